@@ -21,7 +21,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from vlab.biomed import icd, miner
+from vlab.biomed import icd, miner, windows
 from vlab.biomed.coder_results import Coded, Quality
 from vlab.biomed.icd import Name
 from vlab.errors import InputError
@@ -35,6 +35,7 @@ CHARACTERS = 500
 WORDS = 60
 PENALTY = {"encoder": 1e-3, "words": 1e-4}
 TOGETHER = 32
+PIECES = 254  # of a text that are read
 KEPT = 6  # learnt heads that are kept in memory
 _heads: dict[tuple[str, int, int], "Heads"] = {}
 
@@ -119,13 +120,13 @@ def encoder(loaded: Loaded) -> Any:
 def vectors(loaded: Loaded, texts: list[str], report: Report = silent) -> Tensor:
     """Mean of the pieces' last vectors, [CLS] and [SEP] left out (N, D)."""
     tokenizer: Any = loaded.tokenizer
-    pieces = tokenizer(texts, add_special_tokens=False, truncation=True, max_length=miner.WINDOW)
+    pieces = tokenizer(texts, add_special_tokens=False, truncation=True, max_length=PIECES)
     rows = pieces["input_ids"]
     found = torch.zeros(len(texts), loaded.model.config.hidden_size)
     order = sorted(range(len(rows)), key=lambda i: len(rows[i]))
     for at in range(0, len(order), TOGETHER):
         some = order[at : at + TOGETHER]
-        ids, mask = miner.padded([rows[i] or [tokenizer.unk_token_id] for i in some], tokenizer)
+        ids, mask = windows.padded([rows[i] or [tokenizer.unk_token_id] for i in some], tokenizer)
         ids, mask = ids.to(loaded.device), mask.to(loaded.device)
         states = encoder(loaded)(input_ids=ids, attention_mask=mask).last_hidden_state
         found[some] = pooled(states, inner(ids, mask, tokenizer)).float().cpu()
@@ -234,13 +235,13 @@ def code(
     tokenizer: Any = loaded.tokenizer
     pieces = tokenizer(list(words), is_split_into_words=True, add_special_tokens=False)
     ids, owners = pieces["input_ids"], pieces.word_ids()
-    if not ids or len(ids) > miner.WINDOW:
+    if not ids or len(ids) > PIECES:
         raise InputError("模型读不出这段文字。", "The model cannot read this text.")
     started = time.monotonic()
     known = (loaded.card.name, per_chapter, seed) in _heads
     heads = learnt(loaded, per_chapter, seed, report)
     seconds = 0.0 if known else time.monotonic() - started
-    framed, mask = miner.padded([ids], tokenizer)
+    framed, mask = windows.padded([ids], tokenizer)
     framed, mask = framed.to(loaded.device), mask.to(loaded.device)
     chosen = inner(framed, mask, tokenizer)
     model = encoder(loaded)

@@ -1,13 +1,13 @@
 """Names in a text and relations between them, found by the course's own fine-tuned encoder.
 
-One encoder, three linear heads side by side in one matrix: ``ncbi`` knows diseases as the NCBI
+One encoder, four linear heads side by side in one matrix: ``ncbi`` knows diseases as the NCBI
 Disease corpus marks them (Doğan et al. 2014), ``bc5cdr`` chemicals and diseases as the BioCreative
-V corpus does (Li et al. 2016); for ``chemprot`` see ``vlab.biomed.miner_pairs``. A word has the
-tag that the model gives to its first piece (Devlin et al. 2019, section 5.3); of all tag sequences
-without an I that continues nothing, the likeliest is taken (Viterbi).
+V corpus does (Li et al. 2016); for ``chemprot`` see ``vlab.biomed.miner_pairs``, for ``section``
+``vlab.biomed.sections``. A word has the tag that the model gives to its first piece (Devlin et al.
+2019, section 5.3); of all tag sequences without an I that continues nothing, the likeliest is taken
+(Viterbi).
 
-The vocabulary knows no capitals, but "AT" and "at" are different things. So a word with a capital
-after its first letter is put into BERT's second segment, which a single text does not need.
+Sentences of one paragraph are read together; see ``vlab.biomed.windows``.
 
 Two ways to ask why. Occlusion: put [MASK] in a word's place and see what becomes of the tag.
 Gradient × input: the slope of the tag's log-odds along the embedding of each piece, summed over
@@ -18,12 +18,14 @@ products in Ancona et al. 2018, arXiv 1711.06104).
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from vlab.biomed import windows
 from vlab.biomed.miner_results import Entities, Entity, Influence
 from vlab.biomed.spans import decode
 from vlab.errors import InputError
@@ -40,14 +42,16 @@ RELATIONS = (
     "DOWNREGULATOR", "INDIRECT-DOWNREGULATOR", "INDIRECT-UPREGULATOR", "INHIBITOR", "PRODUCT-OF",
     "SUBSTRATE", "SUBSTRATE_PRODUCT-OF", "UPREGULATOR",
 )  # fmt: skip
-HEADS = {**SCHEMES, RELATION: RELATIONS}
+SECTION = "section"
+SECTIONS = ("BACKGROUND", "OBJECTIVE", "METHODS", "RESULTS", "CONCLUSIONS")
+HEADS = {**SCHEMES, RELATION: RELATIONS, SECTION: SECTIONS}
 LABELS = tuple(f"{head}:{label}" for head, labels in HEADS.items() for label in labels)
 METHODS = ("occlusion", "gradient")
 CHARACTERS = 8000
-WINDOW = 254  # pieces that are read at once, besides [CLS] and [SEP]
 EXPLAINED = 120  # words of a sentence that can be explained
 TOGETHER = 16  # windows or occluded copies in a batch
-SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z0-9(])")
+WORD = re.compile(r"\w+|[^\w\s]")
+BREAK = re.compile(r"(?<=[.!?])\s+(?=[A-Z0-9(])|\s*\n[^\S\n]*\n\s*")  # of sentences
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,7 @@ class Sentence:
     """Words of one sentence."""
 
     words: tuple[tuple[int, int], ...]  # characters in the whole text
+    paragraph: int  # an empty line ends a paragraph
 
 
 def columns(scheme: str) -> slice:
@@ -71,14 +76,28 @@ def sentences(text: str) -> tuple[Sentence, ...]:
     >>> [len(s.words) for s in sentences("It works. Or not?")]
     [3, 3]
     """
-    found, begin = [], 0
-    for cut in [*SENTENCE.finditer(text), None]:
+    found, begin, paragraph = [], 0, 0
+    for cut in [*BREAK.finditer(text), None]:
         end = cut.start() if cut else len(text)
-        words = tuple(m.span() for m in re.compile(r"\w+|[^\w\s]").finditer(text, begin, end))
-        if words:
-            found.append(Sentence(words))
+        spans = tuple(m.span() for m in WORD.finditer(text, begin, end))
+        if spans:
+            found.append(Sentence(spans, paragraph))
         begin = cut.end() if cut else end
+        paragraph += cut is not None and cut.group().count("\n") > 1
     return tuple(found)
+
+
+def words(text: str) -> list[str]:
+    """The words of a text, sentences aside."""
+    return WORD.findall(text)
+
+
+def paragraphs(text: str, cut: Sequence[Sentence]) -> list[list[list[str]]]:
+    """The words of sentences, paragraph by paragraph."""
+    return [
+        [[text[a:b] for a, b in sentence.words] for sentence in some]
+        for _, some in groupby(cut, lambda sentence: sentence.paragraph)
+    ]
 
 
 def best(scores: NDArray[np.floating[Any]], tags: Sequence[str]) -> list[int]:
@@ -102,92 +121,61 @@ def best(scores: NDArray[np.floating[Any]], tags: Sequence[str]) -> list[int]:
     return path[::-1]
 
 
-def shouted(word: str) -> int:
-    """The segment of a word: 1 where a capital stands after its first letter.
-
-    >>> [shouted(word) for word in ("AT", "mRNA", "Naloxone", "at", "A")]
-    [1, 1, 0, 0, 0]
-    """
-    return int(any(letter.isupper() for letter in word[1:]))
-
-
-def windows(
-    lists: Sequence[Sequence[str]], tokenizer: Any
-) -> list[tuple[int, list[int], list[int]]]:
-    """Sentences in pieces: (sentence, piece ids, word of each piece); long ones are cut."""
-    found = []
-    encoded = tokenizer(
-        [list(words) for words in lists], is_split_into_words=True, add_special_tokens=False
-    )
-    for number in range(len(lists)):
-        ids, owners = encoded["input_ids"][number], encoded.word_ids(number)
-        for at in range(0, len(ids), WINDOW):
-            found.append((number, ids[at : at + WINDOW], owners[at : at + WINDOW]))
-    return found
-
-
-def padded(rows: Sequence[Sequence[int]], tokenizer: Any) -> tuple[torch.Tensor, torch.Tensor]:
-    """Input ids (B, T) framed by [CLS] and [SEP], and the mask (B, T) of what is not padding."""
-    longest = max(map(len, rows)) + 2
-    ids = torch.full((len(rows), longest), tokenizer.pad_token_id)
-    for row, pieces in zip(ids, rows, strict=True):
-        framed = [tokenizer.cls_token_id, *pieces, tokenizer.sep_token_id]
-        row[: len(framed)] = torch.tensor(framed)
-    return ids, (ids != tokenizer.pad_token_id).long()
-
-
-def segments(rows: Sequence[Sequence[str]], length: int) -> torch.Tensor:
-    """Segments (B, length) of pieces, given the word of each piece."""
-    found = torch.zeros(len(rows), length, dtype=torch.long)
-    for row, words in zip(found, rows, strict=True):
-        row[1 : len(words) + 1] = torch.tensor([shouted(word) for word in words])
-    return found
-
-
 @torch.inference_mode()
 def tagged(
     model: Any,
     tokenizer: Any,
-    lists: Sequence[Sequence[str]],
+    read: Sequence[Sequence[Sequence[str]]],
     scheme: str,
     report: Report = silent,
 ) -> list[NDArray[np.float32]]:
-    """Log-probabilities (W, K) of each sentence's words over a scheme's tags."""
+    """Log-probabilities (W, K) of the words of every sentence over a scheme's tags.
+
+    ``read`` are paragraphs of sentences of words; the answer runs through all sentences.
+    """
     place = columns(scheme)
     size = place.stop - place.start
     nothing = np.log(np.full(size, 1e-6, np.float32))
     nothing[0] = 0.0  # a word without any piece is no part of a name
-    found = [np.tile(nothing, (len(words), 1)) for words in lists]
-    todo = sorted(windows(lists, tokenizer), key=lambda window: len(window[1]))
+    streams = [windows.stream(sentences, tokenizer) for sentences in read]
+    judged = [each.judged for each in streams]
+    whole = [np.tile(nothing, (len(each.words), 1)) for each in streams]
+    todo = [(n, k) for n, each in enumerate(streams) for k in range(len(each.begins)) if each.ids]
+    todo.sort(key=lambda window: min(len(streams[window[0]].ids), windows.WINDOW))
     for at in range(0, len(todo), TOGETHER):
-        some = todo[at : at + TOGETHER]
-        ids, mask = padded([pieces for _, pieces, _ in some], tokenizer)
-        capitals = segments([[lists[n][o] for o in own] for n, _, own in some], ids.shape[1])
+        some = [(streams[n], streams[n].window(k)) for n, k in todo[at : at + TOGETHER]]
+        ids, mask = windows.padded([each.ids[part] for each, part in some], tokenizer)
+        capitals = windows.segments([each.spelled(part) for each, part in some], ids.shape[1])
         logits = model(
             ids.to(model.device),
             attention_mask=mask.to(model.device),
             token_type_ids=capitals.to(model.device),
         ).logits
         logs = logits[..., place].float().log_softmax(-1).cpu().numpy()
-        for (number, _, owners), row in zip(some, logs, strict=True):
-            seen: set[int] = set()
-            for piece, word in enumerate(owners):
-                if word not in seen:
-                    found[number][word] = row[piece + 1]
-                    seen.add(word)
+        for (number, window), (each, part), row in zip(
+            todo[at : at + TOGETHER], some, logs, strict=True
+        ):
+            for piece in range(len(each.ids))[part]:
+                owner = each.owners[piece]
+                begins = owner >= 0 and (piece == 0 or each.owners[piece - 1] != owner)
+                if begins and judged[number][piece] == window:
+                    whole[number][owner] = row[piece - part.start + 1]
         report(Progress(min(1.0, (at + TOGETHER) / len(todo))))
-    return found
+    return [
+        part
+        for sentences, logs in zip(read, whole, strict=True)
+        for part in np.split(logs, np.cumsum([len(words) for words in sentences])[:-1])
+    ]
 
 
 def entities(
     loaded: Loaded, *, text: str, scheme: str = "bc5cdr", report: Report = silent
 ) -> Entities:
     """Every name in an English text of at most CHARACTERS characters."""
-    cut = _checked(text)
+    cut = checked(text)
     labels = _tags(scheme)
-    lists = [[text[a:b] for a, b in sentence.words] for sentence in cut]
-    logs = tagged(loaded.model, loaded.tokenizer, lists, scheme, report)
-    words: list[tuple[int, int]] = []
+    logs = tagged(loaded.model, loaded.tokenizer, paragraphs(text, cut), scheme, report)
+    spans: list[tuple[int, int]] = []
     tags: list[str] = []
     names: list[Entity] = []
     for sentence, scores in zip(cut, logs, strict=True):
@@ -198,11 +186,11 @@ def entities(
             start, end = sentence.words[span.start][0], sentence.words[span.end - 1][1]
             confidence = float(sure[span.start : span.end].mean())
             names.append(Entity(start, end, span.label, confidence))
-        words += sentence.words
+        spans += sentence.words
         tags += own
     return Entities(
         text=text,
-        words=tuple(words),
+        words=tuple(spans),
         tags=tuple(tags),
         probability=np.exp(np.concatenate(logs)).astype(np.float32),
         labels=labels,
@@ -219,11 +207,14 @@ def influence(
     method: str = "occlusion",
     report: Report = silent,
 ) -> Influence:
-    """What the words of one sentence did to the tag of word number ``word`` of the text."""
+    """What the words of one sentence did to the tag of word number ``word`` of the text.
+
+    Its neighbours are read with it, as for the tag itself, and stay as they are.
+    """
     _tags(scheme)
     if method not in METHODS:
         raise InputError(f"没有方法 {method[:20]!r}。", f"There is no method {method[:20]!r}.")
-    cut, place = _checked(text), word
+    cut, place = checked(text), word
     for sentence in cut:
         if 0 <= place < len(sentence.words):
             break
@@ -237,15 +228,21 @@ def influence(
             f"This sentence has {len(names)} words; {EXPLAINED} at most can be explained.",
         )
     tokenizer: Any = loaded.tokenizer
-    pieces = tokenizer(list(names), is_split_into_words=True, add_special_tokens=False)
-    ids, owners = pieces["input_ids"], pieces.word_ids()
-    if place not in owners or len(ids) > WINDOW:
+    around = [each for each in cut if each.paragraph == sentence.paragraph]
+    before = sum(len(each.words) for each in around[: around.index(sentence)])
+    stream = windows.stream(paragraphs(text, around)[0], tokenizer)
+    first = stream.first(before + place)
+    if first is None:
         raise InputError("模型读不出这个词。", "The model cannot read this word.")
+    part = stream.window(int(stream.judged[first]))
+    ids = stream.ids[part]
+    owners = [owner - before for owner in stream.owners[part]]  # in the sentence; others outside
+    own = range(len(names))
     where = columns(scheme)
     asked = owners.index(place) + 1
-    framed, _ = padded([ids], tokenizer)
+    framed, _ = windows.padded([ids], tokenizer)
     framed = framed.to(loaded.device)
-    capitals = segments([[names[owner] for owner in owners]], framed.shape[1]).to(loaded.device)
+    capitals = windows.segments([stream.spelled(part)], framed.shape[1]).to(loaded.device)
     model: Any = loaded.model
     with torch.inference_mode():
         row = model(framed, token_type_ids=capitals).logits[0, asked, where]
@@ -259,7 +256,8 @@ def influence(
             target = margin_of(logits[0, asked, where], tag)
             (slope,) = torch.autograd.grad(target, embedded)
         products = (slope * embedded).sum(-1)[0, 1:-1].detach().cpu().numpy()
-        np.add.at(scores, owners, products)
+        inside = np.isin(owners, own)
+        np.add.at(scores, np.array(owners)[inside], products[inside])
     else:
         for at in range(0, len(names), TOGETHER):
             some = range(at, min(at + TOGETHER, len(names)))
@@ -296,7 +294,7 @@ def _tags(scheme: str) -> tuple[str, ...]:
     return SCHEMES[scheme]
 
 
-def _checked(text: str) -> tuple[Sentence, ...]:
+def checked(text: str) -> tuple[Sentence, ...]:
     if len(text) > CHARACTERS:
         raise InputError(
             f"最多 {CHARACTERS:,} 个字符，现有 {len(text):,} 个；你输入的内容没有改动。",

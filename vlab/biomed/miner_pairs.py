@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from vlab.biomed import miner
+from vlab.biomed import miner, windows
 from vlab.biomed.miner_results import Related
 from vlab.errors import InputError
 from vlab.models.load import Loaded
@@ -41,8 +41,8 @@ def relation(loaded: Loaded, *, text: str, report: Report = silent) -> Related:
             )
     tokenizer: Any = loaded.tokenizer
     ids, owners = focused(words, tokenizer)
-    framed, _ = miner.padded([ids], tokenizer)
-    capitals = miner.segments([[words[owner] for owner in owners]], framed.shape[1])
+    framed, _ = windows.padded([ids], tokenizer)
+    capitals = windows.segments([[words[owner] for owner in owners]], framed.shape[1])
     seen = [w for w in sorted(set(owners)) if not any(words[w] in pair for pair in MARKS)]
     copies = framed.repeat(len(seen) + 1, 1)
     for copy, word in zip(copies, seen, strict=False):
@@ -82,9 +82,9 @@ def focused(words: Sequence[str], tokenizer: Any) -> tuple[list[int], list[int]]
     """Pieces of a marked sentence and the word of each; a long one is cut around its marks."""
     pieces = tokenizer(list(words), is_split_into_words=True, add_special_tokens=False)
     ids, owners = pieces["input_ids"], pieces.word_ids()
-    if len(ids) > miner.WINDOW:
+    if len(ids) > windows.WINDOW:
         spots = [i for i, owner in enumerate(owners) if any(words[owner] in m for m in MARKS)]
         middle = (spots[0] + spots[-1]) // 2
-        begin = min(max(0, middle - miner.WINDOW // 2), len(ids) - miner.WINDOW)
-        ids, owners = ids[begin : begin + miner.WINDOW], owners[begin : begin + miner.WINDOW]
+        begin = min(max(0, middle - windows.WINDOW // 2), len(ids) - windows.WINDOW)
+        ids, owners = ids[begin : begin + windows.WINDOW], owners[begin : begin + windows.WINDOW]
     return ids, owners

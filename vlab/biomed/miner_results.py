@@ -49,3 +49,13 @@ class Related:
     probability: NDArray[np.float32]  # (R,)
     occlusion: NDArray[np.float32]  # (W,)  fall of the answer's log-odds when a word is hidden
     margin: float  # log-odds of the answer
+
+
+@dataclass(frozen=True)
+class Sections:
+    """What each sentence of an abstract is there for."""
+
+    text: str
+    sentences: tuple[tuple[int, int], ...]  # characters of each: start, end
+    labels: tuple[str, ...]  # (K,)
+    probability: NDArray[np.float32]  # (S, K)  rows sum to 1

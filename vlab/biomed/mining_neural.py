@@ -13,6 +13,8 @@ from vlab.errors import InputError
 from vlab.models.load import Loaded
 from vlab.progress import Report, silent
 
+APART = "\n\n"  # between texts that are read in one go but know nothing of each other
+
 
 def finder(loaded: Loaded, scheme: str, report: Report = silent) -> mining.Finder:
     """How the network finds names in texts: many at a time, since it reads in batches."""
@@ -20,14 +22,14 @@ def finder(loaded: Loaded, scheme: str, report: Report = silent) -> mining.Finde
     def find(texts: Sequence[str]) -> list[tuple[Entity, ...]]:
         found: list[tuple[Entity, ...]] = []
         while len(found) < len(texts):
-            some = [texts[len(found)]]
-            while (
-                len(found) + len(some) < len(texts)
-                and sum(map(len, some)) + len(some) + len(texts[len(found) + len(some)])
-                <= miner.CHARACTERS
-            ):
-                some.append(texts[len(found) + len(some)])
-            whole = miner.entities(loaded, text="\n".join(some), scheme=scheme, report=report)
+            left = texts[len(found) :]
+            size, some = len(left[0]), [left[0]]
+            for text in left[1:]:
+                size += len(APART) + len(text)
+                if size > miner.CHARACTERS:
+                    break
+                some.append(text)
+            whole = miner.entities(loaded, text=APART.join(some), scheme=scheme, report=report)
             found += _parted(whole.entities, some)
         return found
 
@@ -41,7 +43,7 @@ def _parted(entities: Sequence[Entity], texts: Sequence[str]) -> list[tuple[Enti
         end = begin + len(text)
         own = [e for e in entities if begin <= e.start and e.end <= end]
         found.append(tuple(replace(e, start=e.start - begin, end=e.end - begin) for e in own))
-        begin = end + 1
+        begin = end + len(APART)
     return found
 
 

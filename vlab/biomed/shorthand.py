@@ -16,7 +16,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from vlab.biomed import miner
+from vlab.biomed import windows
 from vlab.biomed.shorthand_cases import CASES, SENSES
 from vlab.biomed.shorthand_results import Exam, Reading
 from vlab.errors import InputError
@@ -73,7 +73,7 @@ def judged(
     within = np.zeros(len(SENSES[form]))
     hidden = {row: (places, pieces) for row, places, pieces in inside}
     for at in range(0, len(rows), TOGETHER):
-        ids, mask = miner.padded(rows[at : at + TOGETHER], tokenizer)
+        ids, mask = windows.padded(rows[at : at + TOGETHER], tokenizer)
         states = model.base_model(
             ids.to(loaded.device), attention_mask=mask.to(loaded.device)
         ).last_hidden_state

@@ -1,6 +1,7 @@
 """The corpora that ``bio-miner`` learns from: read, cut into pieces, put into batches."""
 
 import gzip
+import hashlib
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -9,10 +10,11 @@ from typing import Any
 
 import numpy as np
 
-from vlab.biomed import miner, miner_pairs
+from vlab.biomed import miner, miner_pairs, sections, windows
 
 CORPORA = {"ncbi": "NCBI-disease-IOB", "bc5cdr": "BC5CDR-IOB"}
 NOT_ASKED = -100
+TESTED = 5  # one headed sentence in so many is kept for the test
 
 
 @dataclass(frozen=True)
@@ -65,20 +67,46 @@ def pairs(folder: Path, part: str) -> list[Pair]:
 
 
 @dataclass(frozen=True)
+class Headed:
+    """A sentence that began a section of an abstract; its heading is taken away."""
+
+    words: tuple[str, ...]
+    label: str
+
+
+def headed(folder: Path, part: str) -> list[Headed]:
+    """The headed sentences of PubMed's text: ``train`` or ``test``, decided by a hash of the words,
+    so that copies go the same way."""
+    found = []
+    with gzip.open(folder / "text" / "pubmed_sentences.txt.gz", "rt", encoding="utf-8") as opened:
+        for line in opened:
+            if (cut := sections.headed(line)) and len(words := miner.words(cut[1])) > 3:
+                digest = hashlib.sha256(" ".join(words).lower().encode()).digest()
+                tested = int.from_bytes(digest[:4], "big") % TESTED == 0
+                if tested == (part == "test"):
+                    found.append(Headed(tuple(words), cut[0]))
+    return found
+
+
+@dataclass(frozen=True)
 class Piece:
-    """A window of a sentence in pieces, with the column that is right for each."""
+    """Some text in pieces, with the column that is right for each."""
 
     ids: tuple[int, ...]
-    words: tuple[str, ...]  # the word of each piece
+    words: tuple[str, ...]  # the word of each piece; empty at a [SEP]
     targets: tuple[int, ...]  # columns of miner.LABELS; NOT_ASKED but for first pieces
     scheme: str
     whole: int = NOT_ASKED  # the column that is right at [CLS]
 
 
 def pieces(data: Sequence[Tagged], tokenizer: Any) -> list[Piece]:
+    """Each sentence in pieces."""
     found = []
-    for number, ids, owners in miner.windows([s.words for s in data], tokenizer):
-        sentence = data[number]
+    encoded = tokenizer(
+        [list(s.words) for s in data], is_split_into_words=True, add_special_tokens=False
+    )
+    for number, sentence in enumerate(data):
+        owners = encoded.word_ids(number)
         targets = [
             miner.LABELS.index(f"{sentence.scheme}:{sentence.tags[owner]}")
             if i == 0 or owners[i - 1] != owner
@@ -86,7 +114,37 @@ def pieces(data: Sequence[Tagged], tokenizer: Any) -> list[Piece]:
             for i, owner in enumerate(owners)
         ]
         words = tuple(sentence.words[owner] for owner in owners)
-        found.append(Piece(tuple(ids), words, tuple(targets), sentence.scheme))
+        ids = tuple(encoded["input_ids"][number])
+        found.append(Piece(ids, words, tuple(targets), sentence.scheme))
+    return found
+
+
+def joined(data: Sequence[Piece], sep: int, rng: np.random.Generator) -> list[Piece]:
+    """Sentences of one corpus put together as they follow each other, up to a length drawn anew
+    each time (at most a window): so a sentence is learnt with much context and with none."""
+    found: list[Piece] = []
+    at = 0
+    while at < len(data):
+        limit = int(rng.integers(1, windows.WINDOW + 1))
+        first = whole = data[at]
+        at += 1
+        while (
+            at < len(data)
+            and data[at].scheme == first.scheme
+            and len(whole.ids) + 1 + len(data[at].ids) <= limit
+        ):
+            whole = Piece(
+                (*whole.ids, sep, *data[at].ids),
+                (*whole.words, "", *data[at].words),
+                (*whole.targets, NOT_ASKED, *data[at].targets),
+                whole.scheme,
+            )
+            at += 1
+        for begin in range(0, len(whole.ids), windows.WINDOW):
+            part = slice(begin, begin + windows.WINDOW)
+            found.append(
+                Piece(whole.ids[part], whole.words[part], whole.targets[part], whole.scheme)
+            )
     return found
 
 
@@ -102,6 +160,25 @@ def related(data: Sequence[Pair], tokenizer: Any) -> list[Piece]:
                 (NOT_ASKED,) * len(ids),
                 miner.RELATION,
                 miner.LABELS.index(f"{miner.RELATION}:{pair.label}"),
+            )
+        )
+    return found
+
+
+def begun(data: Sequence[Headed], tokenizer: Any) -> list[Piece]:
+    """Headed sentences in pieces; asked is [CLS] alone."""
+    found = []
+    for each in data:
+        stream = windows.stream([each.words], tokenizer)
+        part = slice(0, windows.WINDOW)
+        ids = tuple(stream.ids[part])
+        found.append(
+            Piece(
+                ids,
+                tuple(stream.spelled(part)),
+                (NOT_ASKED,) * len(ids),
+                miner.SECTION,
+                miner.LABELS.index(f"{miner.SECTION}:{each.label}"),
             )
         )
     return found

@@ -1,14 +1,16 @@
-"""Fine-tune ``bio-miner``: one encoder with heads for names and for relations, trained together.
+"""Fine-tune ``bio-miner``: one encoder with heads for names, relations and sections, all at once.
 
     python -m vlab.training.miner --data FOLDER --work WORK
 
 FOLDER holds ``ner/NCBI-disease-IOB`` and ``ner/BC5CDR-IOB``, each with {train,devel,test}.tsv.gz: a
 word and its tag on each line, an empty line after each sentence; and ``relation/chemprot`` with
-{train,dev,test}.jsonl.gz: a sentence whose pair is marked << >> and [[ ]], and its label. Training
+{train,dev,test}.jsonl.gz: a sentence whose pair is marked << >> and [[ ]], and its label; and
+``text/pubmed_sentences.txt.gz``, where some sentences carry the heading of a section. Training
 reads ``train`` and ``devel`` of names, ``train`` of relations; the official tests are read once, at
 the end, for the card. A batch holds sentences of all corpora; each is asked under its own head
-only, a relation at [CLS] with the weight of WEIGHT words. Some pieces of every sentence
-are hidden behind [MASK], so that the context must do part of the work (word dropout).
+only, relations and sections at [CLS] with the weight of several words. Sentences with names are
+joined with those that follow them in the corpus, as they will be read. Some pieces are hidden
+behind [MASK], so that the context must do part of the work (word dropout).
 
 Starts from ``bio-minilm-continued``; the word embeddings stay MiniLM's own, so the saved file holds
 six layers and the heads only (fp16).
@@ -30,17 +32,19 @@ from safetensors.torch import save_file
 from torch import nn
 from transformers import BertConfig, BertForTokenClassification
 
-from vlab.biomed import miner
+from vlab.biomed import miner, windows
 from vlab.biomed.spans import NOTHING, Score, decode, score
 from vlab.models import cards, store
 from vlab.models.load import load
 from vlab.training import card, precision
 from vlab.training.gold import (
     NOT_ASKED,
-    Pair,
     Piece,
     Tagged,
     batches,
+    begun,
+    headed,
+    joined,
     pairs,
     pieces,
     read,
@@ -49,7 +53,7 @@ from vlab.training.gold import (
 
 log = logging.getLogger("miner")
 
-WEIGHT = 8.0  # of a relation, in words
+WEIGHTS = {miner.RELATION: 8.0, miner.SECTION: 8.0}  # of one answer at [CLS], in words
 
 
 @dataclass(frozen=True)
@@ -63,7 +67,7 @@ class Recipe:
     head_rate: float = 1e-3
     warm_up: float = 0.1
     hidden: float = 0.08  # share of pieces behind [MASK] in training
-    dropout: float = 0.1
+    dropout: float = 0.1  # of states; attention has none, which costs much time on a processor
     decay: float = 0.01
     seed: int = 0
 
@@ -75,7 +79,7 @@ def built(recipe: Recipe) -> tuple[Any, Any]:
     config.id2label = dict(enumerate(miner.LABELS))
     config.label2id = {label: i for i, label in enumerate(miner.LABELS)}
     config.hidden_dropout_prob = recipe.dropout
-    config.attention_probs_dropout_prob = recipe.dropout
+    config.attention_probs_dropout_prob = 0.0
     config.architectures = ["BertForTokenClassification"]
     torch.manual_seed(recipe.seed)
     model = BertForTokenClassification(config)
@@ -87,12 +91,12 @@ def built(recipe: Recipe) -> tuple[Any, Any]:
 
 def loss(model: Any, batch: Sequence[Piece], tokenizer: Any, recipe: Recipe, rng: Any) -> Any:
     """Mean cross-entropy over the words (and pairs) of a batch, each within its own head."""
-    ids, mask = miner.padded([each.ids for each in batch], tokenizer)
+    ids, mask = windows.padded([each.ids for each in batch], tokenizer)
     hidden = torch.from_numpy(rng.random(ids.shape) < recipe.hidden)
     special = (ids == tokenizer.cls_token_id) | (ids == tokenizer.sep_token_id)
     ids[hidden & mask.bool() & ~special] = tokenizer.mask_token_id
     device = model.device
-    capitals = miner.segments([each.words for each in batch], ids.shape[1])
+    capitals = windows.segments([each.words for each in batch], ids.shape[1])
     with precision.mixed(device):
         logits = model(
             ids.to(device), attention_mask=mask.to(device), token_type_ids=capitals.to(device)
@@ -109,7 +113,7 @@ def loss(model: Any, batch: Sequence[Piece], tokenizer: Any, recipe: Recipe, rng
             target[: len(columns)] = torch.where(
                 columns == NOT_ASKED, NOT_ASKED, columns - place.start
             )
-        weight = WEIGHT if head == miner.RELATION else 1.0
+        weight = WEIGHTS.get(head, 1.0)
         asked += weight * int((targets != NOT_ASKED).sum())
         total = total + weight * nn.functional.cross_entropy(
             logits[rows][..., place].transpose(1, 2),
@@ -121,29 +125,30 @@ def loss(model: Any, batch: Sequence[Piece], tokenizer: Any, recipe: Recipe, rng
 
 
 @torch.inference_mode()
-def answers(model: Any, tokenizer: Any, data: Sequence[Pair]) -> list[str]:
-    """The likeliest relation of each pair."""
+def answers(model: Any, tokenizer: Any, data: Sequence[Piece]) -> list[str]:
+    """The likeliest answer at [CLS] of each, under its own head."""
     model.eval()
     found: list[str] = []
     for at in range(0, len(data), 32):
-        some = related(data[at : at + 32], tokenizer)
-        ids, mask = miner.padded([each.ids for each in some], tokenizer)
-        capitals = miner.segments([each.words for each in some], ids.shape[1])
+        some = data[at : at + 32]
+        ids, mask = windows.padded([each.ids for each in some], tokenizer)
+        capitals = windows.segments([each.words for each in some], ids.shape[1])
         device = model.device
         logits = model(
             ids.to(device), attention_mask=mask.to(device), token_type_ids=capitals.to(device)
-        ).logits
-        best = logits[:, 0, miner.columns(miner.RELATION)].argmax(-1)
-        found += [miner.RELATIONS[k] for k in best.tolist()]
+        ).logits[:, 0]
+        for each, row in zip(some, logits, strict=True):
+            best = int(row[miner.columns(each.scheme)].argmax())
+            found.append(miner.HEADS[each.scheme][best])
     return found
 
 
 def evaluated(model: Any, tokenizer: Any, data: Sequence[Tagged], *, strict: bool = True) -> Score:
-    """Counts of spans over all sentences (micro average)."""
+    """Counts of spans over all sentences (micro average), each read with its neighbours."""
     model.eval()
     scheme = data[0].scheme
     labels = miner.SCHEMES[scheme]
-    logs = miner.tagged(model, tokenizer, [s.words for s in data], scheme)
+    logs = miner.tagged(model, tokenizer, [[s.words for s in data]], scheme)
     total = NOTHING
     for sentence, scores in zip(data, logs, strict=True):
         found = decode([labels[k] for k in miner.best(scores, labels)])
@@ -151,14 +156,18 @@ def evaluated(model: Any, tokenizer: Any, data: Sequence[Tagged], *, strict: boo
     return total
 
 
-def macro(asked: Sequence[Pair], said: Sequence[str]) -> float:
-    """Mean F1 over the relations that the test has."""
+def shares(asked: list[str], said: list[str]) -> tuple[float, float]:
+    """Micro F1 and the mean F1 over the labels that the test has.
+
+    Everything has one label and gets one answer, so micro F1 is accuracy.
+    """
     found = []
-    for label in sorted({pair.label for pair in asked}):
-        both = sum(a == label == p.label for a, p in zip(said, asked, strict=True))
-        sizes = sum(a == label for a in said) + sum(p.label == label for p in asked)
+    for label in sorted(set(asked)):
+        both = sum(a == label == b for a, b in zip(said, asked, strict=True))
+        sizes = said.count(label) + asked.count(label)
         found.append(2 * both / sizes)
-    return math.fsum(found) / len(found)
+    right = sum(a == b for a, b in zip(said, asked, strict=True))
+    return right / len(asked), math.fsum(found) / len(found)
 
 
 class Run:
@@ -176,10 +185,10 @@ class Run:
         self.sentences = [each for some in whole for each in some[: int(share * len(some))]]
         found = pairs(data, "train")
         self.pairs = found[: int(share * len(found))]
-        self.pieces = [
-            *pieces(self.sentences, self.tokenizer),
-            *related(self.pairs, self.tokenizer),
-        ]
+        self.pieces = pieces(self.sentences, self.tokenizer)
+        begins = headed(data, "train")
+        self.headed = begins[: int(share * len(begins))]
+        self.whole = [*related(self.pairs, self.tokenizer), *begun(self.headed, self.tokenizer)]
         named = [(n, p) for n, p in self.model.named_parameters() if p.requires_grad]
         self.optimizer = torch.optim.AdamW(
             [
@@ -192,13 +201,20 @@ class Run:
             ]
         )
         self.epoch, self.step, self.seconds = 0, 0, 0.0
-        self.steps = recipe.epochs * len(list(batches(self.pieces, recipe.pieces, (0,))))
+        self.steps = sum(len(self.batches(epoch)) for epoch in range(recipe.epochs))
         if self.checkpoint.exists():
             saved = torch.load(self.checkpoint, weights_only=True)
             self.model.load_state_dict(saved["model"])
             self.optimizer.load_state_dict(saved["optimizer"])
             self.epoch, self.step = saved["epoch"], saved["step"]
             self.seconds = saved["seconds"]
+
+    def batches(self, epoch: int) -> list[list[Piece]]:
+        """What one pass reads: sentences joined and put together anew."""
+        seed = (self.recipe.seed, epoch)
+        sep = self.tokenizer.sep_token_id
+        read = joined(self.pieces, sep, np.random.default_rng((*seed, 1)))
+        return list(batches([*read, *self.whole], self.recipe.pieces, seed))
 
     def go(self, stop: int | None = None) -> None:
         """Train up to the end of epoch number ``stop`` (all where None)."""
@@ -209,7 +225,7 @@ class Run:
             rng = np.random.default_rng((recipe.seed, self.epoch))
             began, losses = time.monotonic(), []
             self.model.train()
-            for batch in batches(self.pieces, recipe.pieces, (recipe.seed, self.epoch)):
+            for batch in self.batches(self.epoch):
                 done = min(1.0, self.step / self.steps)
                 height = min(done / recipe.warm_up, (1 - done) / (1 - recipe.warm_up))
                 for group in self.optimizer.param_groups:
@@ -251,12 +267,14 @@ class Run:
                 f"{scheme}_lenient_f1": lenient.f1,
             }
             log.info("%s test: %s F1 %.4f, lenient %.4f", scheme, strict, strict.f1, lenient.f1)
-        asked = pairs(data, "test")
-        said = answers(self.model, self.tokenizer, asked)
-        right = sum(answer == pair.label for answer, pair in zip(said, asked, strict=True))
-        # Every pair has one label and gets one answer, so micro F1 is accuracy.
-        found |= {"chemprot_f1": right / len(asked), "chemprot_macro_f1": macro(asked, said)}
-        log.info("chemprot test: %s", {k: v for k, v in found.items() if "chemprot" in k})
+        two, begins = pairs(data, "test"), headed(data, "test")
+        for name, asked, cut in (
+            ("chemprot", [each.label for each in two], related(two, self.tokenizer)),
+            ("section", [each.label for each in begins], begun(begins, self.tokenizer)),
+        ):
+            micro, macro = shares(asked, answers(self.model, self.tokenizer, cut))
+            found |= {f"{name}_f1": micro, f"{name}_macro_f1": macro}
+            log.info("%s test: micro %.4f, macro %.4f", name, micro, macro)
         return found
 
     def finish(self, out: Path, data: Path) -> None:
@@ -283,6 +301,7 @@ class Run:
                 **measured,
                 "sentences": len(self.sentences),
                 "pairs": len(self.pairs),
+                "headed": len(self.headed),
                 "minutes": self.seconds / 60,
             },
         )

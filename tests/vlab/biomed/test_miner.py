@@ -8,7 +8,7 @@ import pytest
 import torch
 from transformers import AutoTokenizer, BertConfig, BertForTokenClassification
 
-from vlab.biomed import miner, miner_pairs
+from vlab.biomed import miner, miner_pairs, windows
 from vlab.biomed.spans import decode
 from vlab.errors import InputError
 from vlab.models import cards
@@ -75,7 +75,8 @@ def test_every_scheme_has_its_own_columns():
 def test_a_batch_answers_as_each_sentence_alone_does(loaded):
     """Padding and sorting change nothing; the first piece of a word speaks for it."""
     lists = [["acetyltransferase", "works"], ["a", "b", "c", "d", "e", "f", "g"], ["naloxone"]]
-    together = miner.tagged(loaded.model, loaded.tokenizer, lists, "bc5cdr")
+    alone = [[words] for words in lists]  # each a paragraph of its own
+    together = miner.tagged(loaded.model, loaded.tokenizer, alone, "bc5cdr")
     for words, found in zip(lists, together, strict=True):
         ids = [[loaded.tokenizer.encode(w, add_special_tokens=False)] for w in words]
         flat = [i for (some,) in ids for i in some]
@@ -83,7 +84,7 @@ def test_a_batch_answers_as_each_sentence_alone_does(loaded):
         framed = torch.tensor(
             [[loaded.tokenizer.cls_token_id, *flat, loaded.tokenizer.sep_token_id]]
         )
-        assert not any(miner.shouted(word) for word in words)
+        assert not any(windows.shouted(word) for word in words)
         with torch.inference_mode():
             logits = loaded.model(framed).logits[0, first]
         wanted = logits[:, miner.columns("bc5cdr")].log_softmax(-1).numpy()
@@ -93,7 +94,7 @@ def test_a_batch_answers_as_each_sentence_alone_does(loaded):
 def test_capitals_are_told_by_the_segment(loaded):
     """Another tag for AT than for at, though both have the same pieces; a first capital is none."""
     loud, quiet, first = (
-        miner.tagged(loaded.model, loaded.tokenizer, [[word, "patients"]], "ncbi")[0]
+        miner.tagged(loaded.model, loaded.tokenizer, [[[word, "patients"]]], "ncbi")[0]
         for word in ("AT", "at", "At")
     )
     assert np.abs(loud - quiet).max() > 1e-3
@@ -101,15 +102,62 @@ def test_capitals_are_told_by_the_segment(loaded):
 
 
 def test_a_word_without_pieces_is_outside(loaded):
-    (found,) = miner.tagged(loaded.model, loaded.tokenizer, [["pain", "\u200b", "relief"]], "ncbi")
+    (found,) = miner.tagged(
+        loaded.model, loaded.tokenizer, [[["pain", "\u200b", "relief"]]], "ncbi"
+    )
     assert found[1].argmax() == 0
     assert np.exp(found).sum(1) == pytest.approx(1, abs=1e-4)
 
 
 def test_a_sentence_longer_than_a_window_is_read_in_parts(loaded):
-    (found,) = miner.tagged(loaded.model, loaded.tokenizer, [["cell"] * 700], "ncbi")
+    (found,) = miner.tagged(loaded.model, loaded.tokenizer, [[["cell"] * 700]], "ncbi")
     assert np.isfinite(found).all()
     assert len(found) == 700
+
+
+def _read(loaded, ids, place):
+    framed = torch.tensor([[loaded.tokenizer.cls_token_id, *ids, loaded.tokenizer.sep_token_id]])
+    with torch.inference_mode():
+        return loaded.model(framed).logits[0, place + 1, miner.columns("ncbi")].log_softmax(-1)
+
+
+def test_a_paragraph_is_read_together(loaded):
+    """By hand: [SEP] between sentences, each word judged with most text on both sides of it."""
+    words = ["cells", "grow", "slowly", "in", "mice"]
+    sentences = [words[: 2 + i % 4] for i in range(120)]
+    found = miner.tagged(loaded.model, loaded.tokenizer, [sentences], "ncbi")
+    ids, spots = [], []
+    for number, sentence in enumerate(sentences):
+        ids += [loaded.tokenizer.sep_token_id] if number else []
+        for word in sentence:
+            spots.append(len(ids))
+            (piece,) = loaded.tokenizer.encode(word, add_special_tokens=False)
+            ids.append(piece)
+    size = windows.WINDOW
+    assert len(ids) > 2 * size
+    starts = [*range(0, len(ids) - size, size // 2), len(ids) - size]
+    flat = np.concatenate(found)
+    for word in (0, 1, 60, 100, 150, 199, len(flat) - 1):
+        spot = spots[word]
+        begin = max(
+            (b for b in starts if b <= spot < b + size),
+            key=lambda b: min(spot - b, b + size - 1 - spot),
+        )
+        wanted = _read(loaded, ids[begin : begin + size], spot - begin)
+        np.testing.assert_allclose(flat[word], wanted, atol=1e-4)
+    alone = miner.tagged(loaded.model, loaded.tokenizer, [[s] for s in sentences[:3]], "ncbi")
+    assert np.abs(alone[1] - found[1]).max() > 1e-3  # neighbours matter
+
+
+def test_an_empty_line_parts_what_is_read_together(loaded):
+    """Two texts with an empty line between them: each is read as if alone."""
+    a, b = "Rats had diabetes.", "They were fed well. They slept."
+    both = miner.entities(loaded, text=f"{a}\n \n{b}", scheme="ncbi")
+    one, two = (miner.entities(loaded, text=text, scheme="ncbi") for text in (a, b))
+    apart = np.concatenate([one.probability, two.probability])
+    np.testing.assert_allclose(both.probability, apart, atol=1e-5)
+    joined = miner.entities(loaded, text=f"{a} {b}", scheme="ncbi")
+    assert np.abs(joined.probability - apart).max() > 1e-3
 
 
 def test_entities_agree_with_their_tags(loaded):
@@ -127,12 +175,14 @@ def test_occlusion_is_the_margin_with_and_without_the_word(loaded):
     assert found.words[0] == "Rats"
     assert found.place == 2
     tokenizer = loaded.tokenizer
+    before = [*miner.words(TEXT[:41]), "[SEP]"]  # the sentence before is read with it
+    assert before[-2] == "."
     for hidden in (0, 2, 9):
-        words = [w if i != hidden else "[MASK]" for i, w in enumerate(found.words)]
+        words = [*before, *(w if i != hidden else "[MASK]" for i, w in enumerate(found.words))]
         pieces = tokenizer(words, is_split_into_words=True, return_tensors="pt")
         copies = len(tokenizer.tokenize(found.words[hidden]))
         assert copies == 1  # else the sentence would change its length here
-        place = pieces.word_ids().index(found.place)
+        place = pieces.word_ids().index(len(before) + found.place)
         with torch.inference_mode():
             row = loaded.model(pieces["input_ids"]).logits[0, place, miner.columns("bc5cdr")]
         share = row.softmax(-1)[miner.SCHEMES["bc5cdr"].index(found.tag)]
@@ -141,16 +191,21 @@ def test_occlusion_is_the_margin_with_and_without_the_word(loaded):
 
 
 def test_gradient_times_input_is_the_slope_along_the_input(loaded):
-    """Shrinking all piece embeddings a little changes the margin by the sum of the products."""
+    """Shrinking the sentence's piece embeddings a little changes the margin by the sum of the
+    products; the sentence before it stays as it is."""
     found = miner.influence(loaded, text=TEXT, word=7, method="gradient")
-    pieces = loaded.tokenizer(list(found.words), is_split_into_words=True, return_tensors="pt")
+    before = [*miner.words(TEXT[:41]), "[SEP]"]
+    pieces = loaded.tokenizer(
+        [*before, *found.words], is_split_into_words=True, return_tensors="pt"
+    )
     embedded = loaded.model.get_input_embeddings()(pieces["input_ids"])
-    place = pieces.word_ids().index(found.place)
+    place = pieces.word_ids().index(len(before) + found.place)
+    begin = pieces.word_ids().index(len(before))
     tag = miner.SCHEMES["bc5cdr"].index(found.tag)
 
     def margin(factor):
         changed = embedded.double().clone()
-        changed[:, 1:-1] *= factor
+        changed[:, begin:-1] *= factor
         with torch.inference_mode():
             logits = loaded.model.double()(inputs_embeds=changed).logits
         share = logits[0, place, miner.columns("bc5cdr")].softmax(-1)[tag]
@@ -189,7 +244,7 @@ def test_a_relation_is_read_at_the_first_place(loaded):
     words = miner_pairs.marked(PAIR)
     pieces = loaded.tokenizer(words, is_split_into_words=True, return_tensors="pt")
     capitals = torch.tensor(
-        [[0 if w is None else miner.shouted(words[w]) for w in pieces.word_ids()]]
+        [[0 if w is None else windows.shouted(words[w]) for w in pieces.word_ids()]]
     )
 
     def scores(ids):
@@ -212,7 +267,7 @@ def test_a_relation_is_read_at_the_first_place(loaded):
 def test_a_long_sentence_is_cut_around_its_pair(loaded):
     words = miner_pairs.marked("word " * 400 + PAIR + " word" * 400)
     ids, owners = miner_pairs.focused(words, loaded.tokenizer)
-    assert len(ids) == len(owners) == miner.WINDOW
+    assert len(ids) == len(owners) == windows.WINDOW
     kept = [words[owner] for owner in owners]
     assert all(mark in kept for pair in miner_pairs.MARKS for mark in pair)
     miner_pairs.relation(loaded, text="word " * 400 + PAIR)

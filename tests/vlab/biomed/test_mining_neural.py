@@ -9,7 +9,7 @@ from vlab.errors import InputError
 
 def test_names_go_back_to_their_own_texts():
     texts = ("ab cd.", "", "ef.")
-    whole = "\n".join(texts)
+    whole = mining_neural.APART.join(texts)
     names = [Entity(whole.index(n), whole.index(n) + 2, "Disease", 0.5) for n in ("ab", "cd", "ef")]
     found = mining_neural._parted(names, texts)
     said = [[text[e.start : e.end] for e in own] for text, own in zip(texts, found, strict=True)]
@@ -43,8 +43,8 @@ def test_the_gold_sentences_are_cut_where_they_end(loaded):
     from vlab.biomed import miner
 
     texts = [each.text for each in mining_bench.gold()]
-    assert len(miner.sentences("\n".join(texts))) >= len(texts)
-    starts = {s.words[0][0] for s in miner.sentences("\n".join(texts))}
+    assert len(miner.sentences(mining_neural.APART.join(texts))) >= len(texts)
+    starts = {s.words[0][0] for s in miner.sentences(mining_neural.APART.join(texts))}
     at = 0
     for text in texts:
         assert at in starts

@@ -10,13 +10,13 @@ import torch
 from safetensors.torch import load_file
 from transformers import AutoTokenizer, BertConfig, BertForTokenClassification
 
-from vlab.biomed import miner
+from vlab.biomed import miner, windows
 from vlab.biomed.spans import decode, score
 from vlab.models import cards
 from vlab.training import gold
 from vlab.training import miner as training
 
-RECIPE = training.Recipe(epochs=8, pieces=150, rate=5e-3, head_rate=5e-3, dropout=0.0, hidden=0.0)
+RECIPE = training.Recipe(epochs=14, pieces=150, rate=5e-3, head_rate=5e-3, dropout=0.0, hidden=0.0)
 
 
 @pytest.fixture(scope="module")
@@ -48,6 +48,11 @@ def data(tmp_path):
                 text = f"<< Drug{i} >> {verb} [[ GENE ]] in cells ."
                 out.write(json.dumps({"text": text, "label": label}) + "\n")
             out.write(json.dumps({"text": "<< a >> << b >> [[ c ]]", "label": "AGONIST"}) + "\n")
+    (tmp_path / "text").mkdir()
+    with gzip.open(tmp_path / "text/pubmed_sentences.txt.gz", "wt", encoding="utf-8") as out:
+        for i in range(80):
+            out.write(f"METHODS: We asked person {i} twice .\nCONCLUSION: Drug {i} may help .\n")
+            out.write(f"RESULTS {i} are not headed so.\n")
     return tmp_path
 
 
@@ -87,6 +92,58 @@ def test_every_word_is_asked_once_under_its_own_scheme(data, tokenizer):
         assert len(each.ids) == len(each.targets) == len(each.words)
 
 
+def test_joined_sentences_lose_nothing_and_stay_with_their_corpus(data, tokenizer):
+    sentences = [s for scheme in miner.SCHEMES for s in gold.read(data, scheme, "train")]
+    single = gold.pieces(sentences, tokenizer)
+    sep = tokenizer.sep_token_id
+    sizes = set()
+    for seed in range(3):
+        found = gold.joined(single, sep, np.random.default_rng(seed))
+        for scheme in miner.SCHEMES:
+            own = [each for each in found if each.scheme == scheme]
+            told = [
+                pair for each in own for pair in zip(each.ids, each.targets, strict=True)
+                if pair[0] != sep
+            ]  # fmt: skip
+            assert told == [
+                pair for each in single if each.scheme == scheme
+                for pair in zip(each.ids, each.targets, strict=True)
+            ]  # fmt: skip
+        assert all(len(each.ids) == len(each.words) <= windows.WINDOW for each in found)
+        assert all(
+            each.targets[i] == gold.NOT_ASKED and not each.words[i]
+            for each in found for i, piece in enumerate(each.ids) if piece == sep
+        )  # fmt: skip
+        sizes |= {len(each.ids) for each in found}
+    assert min(sizes) < 10 < 100 < max(sizes)  # with no context and with much
+
+
+def test_what_joining_makes_is_what_reading_makes(data, tokenizer):
+    """Training and use cut a paragraph alike."""
+    sentences = gold.read(data, "bc5cdr", "train")[:3]
+    whole = gold.joined(
+        gold.pieces(sentences, tokenizer), tokenizer.sep_token_id, _Most()
+    )  # fmt: skip
+    stream = windows.stream([s.words for s in sentences], tokenizer)
+    assert [list(each.ids) for each in whole] == [stream.ids]
+    assert list(whole[0].words) == stream.spelled(slice(None))
+
+
+class _Most:
+    """Draws the largest number."""
+
+    def integers(self, low, high):
+        return high - 1
+
+
+def test_headings_are_taken_away_and_copies_stay_together(data):
+    both = [each for part in ("train", "test") for each in gold.headed(data, part)]
+    assert len(both) == 160
+    assert {each.label for each in both} == {"METHODS", "CONCLUSIONS"}
+    assert all(each.words[0] in ("We", "Drug") for each in both)
+    assert 0.1 < len(gold.headed(data, "test")) / 160 < 0.3
+
+
 def test_batches_hold_each_sentence_once_and_keep_their_limit(data, tokenizer):
     sentences = [s for scheme in miner.SCHEMES for s in gold.read(data, scheme, "train")]
     found = gold.pieces(sentences, tokenizer)
@@ -104,19 +161,20 @@ def test_the_loss_is_cross_entropy_within_each_scheme(data, tokenizer, small):
         *gold.pieces(gold.read(data, "ncbi", "train")[:2], tokenizer),
         *gold.pieces(gold.read(data, "bc5cdr", "train")[:3], tokenizer),
         *gold.related(gold.pairs(data, "train")[:2], tokenizer),
+        *gold.begun(gold.headed(data, "train")[:2], tokenizer),
     ]
     found = training.loss(model, some, tokenizer, RECIPE, np.random.default_rng(0))
     wanted, weights = [], []
     for each in some:
-        ids, _ = miner.padded([each.ids], tokenizer)
-        capitals = miner.segments([each.words], ids.shape[1])
+        ids, _ = windows.padded([each.ids], tokenizer)
+        capitals = windows.segments([each.words], ids.shape[1])
         place = miner.columns(each.scheme)
         logs = model(ids, token_type_ids=capitals).logits[0, :, place].log_softmax(-1)
         for i, target in enumerate([each.whole, *each.targets]):
             if target != gold.NOT_ASKED:
                 wanted.append(-logs[i, target - place.start])
-                weights.append(training.WEIGHT if each.scheme == "chemprot" else 1.0)
-    assert weights.count(training.WEIGHT) == 2
+                weights.append(training.WEIGHTS.get(each.scheme, 1.0))
+    assert weights.count(8.0) == 4
     mean = (torch.stack(wanted) * torch.tensor(weights)).sum() / sum(weights)
     torch.testing.assert_close(found, mean, atol=1e-5, rtol=1e-5)
 
@@ -130,17 +188,22 @@ def test_a_few_steps_learn_what_there_is_to_learn(data, small, tmp_path):
     assert after.f1 > max(0.9, before)
     spans = [decode(s.tags) for s in test]
     assert after.gold == sum(map(len, spans))
-    logs = miner.tagged(run.model, run.tokenizer, [s.words for s in test], "bc5cdr")
+    logs = miner.tagged(run.model, run.tokenizer, [[s.words for s in test]], "bc5cdr")
     tags = miner.SCHEMES["bc5cdr"]
     found = [decode([tags[k] for k in miner.best(row, tags)]) for row in logs]
     again = sum(score(a, b).found for a, b in zip(spans, found, strict=True))
     assert again == after.found
     asked = gold.pairs(data, "test")
     assert len(asked) == 20  # the one marked twice is left out
-    said = training.answers(run.model, run.tokenizer, asked)
-    assert said == [pair.label for pair in asked]
-    assert training.macro(asked, said) == 1
-    assert training.macro(asked, ["INHIBITOR"] * 20) == pytest.approx((2 * 10 / 30) / 2)
+    labels = [pair.label for pair in asked]
+    said = training.answers(run.model, run.tokenizer, gold.related(asked, run.tokenizer))
+    assert said == labels
+    assert training.shares(labels, said) == (1, 1)
+    half = training.shares(labels, ["INHIBITOR"] * 20)
+    assert half == (0.5, pytest.approx((2 * 10 / 30) / 2))
+    begins = gold.headed(data, "test")
+    told = training.answers(run.model, run.tokenizer, gold.begun(begins, run.tokenizer))
+    assert told == [each.label for each in begins]
 
 
 def test_a_stopped_run_ends_where_an_unbroken_one_does(data, small, tmp_path):
@@ -162,4 +225,4 @@ def test_a_stopped_run_ends_where_an_unbroken_one_does(data, small, tmp_path):
     card = tomllib.loads((homes[0] / "card.toml").read_text("utf-8"))
     assert card["metrics"]["bc5cdr_f1"] > 0.9
     assert card["metrics"]["sentences"] == 160
-    assert card["metrics"]["chemprot_f1"] == 1
+    assert card["metrics"]["chemprot_f1"] == card["metrics"]["section_f1"] == 1
