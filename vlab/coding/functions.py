@@ -25,6 +25,7 @@ MODULES = (
     "threading", "tokenize", "traceback", "types", "urllib/parse", "uuid", "warnings", "webbrowser",
     "zipfile",
 )  # fmt: skip
+LAYOUT = {"⏎": "¶", "⇥": "→", "⇤": "←"}  # line end, indent, dedent
 POOL = 120  # functions in the search: embedding them takes seconds on a processor
 NAME = re.compile(r"\b[A-Za-z_]\w*\b")
 WORD = re.compile(r"[A-Za-z][a-z]+|[A-Z]+(?![a-z])|[a-z]+|\d+")
@@ -119,3 +120,12 @@ def nameless(function: Function) -> str:
     arguments = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
     names = {function.name: "f"} | {a.arg: f"x{i}" for i, a in enumerate(arguments)}
     return NAME.sub(lambda match: names.get(match.group(), match.group()), function.code)
+
+
+def spelled(token: str) -> str:
+    """A token of Python in signs that BERT's vocabulary has: it knows no line ends and no indents.
+
+    >>> [spelled(token) for token in ("⏎", "⇥", "⇤", "return")]
+    ['¶', '→', '←', 'return']
+    """
+    return LAYOUT.get(token, token)

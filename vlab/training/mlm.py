@@ -7,6 +7,8 @@ Recipes (Gu et al. 2021, arXiv 2007.15779, section 2, ask the question that they
     general-minilm-mlm     the control: the same start, head and budget on general English
     bio-bert-scratch       PubMedBERT's way: a WordPiece vocabulary learnt on biomedical text,
                            whole words masked, no weight inherited
+    code-bert-mlm          CodeBERT's way: the same start on pairs of words and code, with a second
+                           exercise, replaced tokens (see ``vlab.training.replaced``)
 
 Continued models keep MiniLM's embeddings as they are: trained are its six layers and a fresh
 prediction head as in BERT (dense, GELU, LayerNorm, then the scores of all word pieces by comparison
@@ -31,103 +33,25 @@ import logging
 import math
 import shutil
 import time
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from safetensors.torch import load_file, save_file
+from safetensors.torch import save_file
 from torch import Tensor, nn
-from transformers import (
-    AutoTokenizer,
-    BertConfig,
-    BertForMaskedLM,
-    ModernBertConfig,
-    ModernBertForMaskedLM,
-    PreTrainedTokenizerBase,
-)
+from transformers import AutoTokenizer
 
+from vlab.coding import detector
 from vlab.models import cards, store
-from vlab.training import card, precision, text, wordpiece
+from vlab.training import card, precision, replaced, text, wordpiece
 from vlab.training.masked import Masks, evaluated, scores
+from vlab.training.recipes import RECIPES, Recipe, built, start_from_frequencies
 
 log = logging.getLogger("mlm")
 
 WARM_UP = 40  # steps
-BASE = "all-minilm-l6-v2"
-
-
-@dataclass(frozen=True)
-class Recipe:
-    """All that decides the result, apart from the text and the number of steps."""
-
-    base: str = ""  # the encoder that is continued; empty: from scratch
-    width: int = 256  # from scratch: hidden size; a head has 64
-    layers: int = 4
-    vocabulary: int = 8192  # from scratch: word pieces to learn
-    whole_words: bool = False  # in training; the test is the same for all
-    batch: int = 16  # sequences
-    hidden: float = 0.2  # share of tokens chosen in training
-    rate: float = 1e-3  # peak learning rate of the layers
-    head_rate: float = 2e-3  # of what starts from nothing
-    fall: float = 0.4  # share of the steps in which the learning rate falls
-    decay: float = 0.01
-    seed: int = 0
-
-
-RECIPES = {
-    "bio-minilm-continued": Recipe(base=BASE),
-    "general-minilm-mlm": Recipe(base=BASE),
-    "bio-bert-scratch": Recipe(whole_words=True, head_rate=2e-3, batch=32),
-}
-
-
-def built(recipe: Recipe, tokenizer: PreTrainedTokenizerBase, folder: Path | None) -> Any:
-    """The model before its first step; ``folder`` has the encoder that is continued.
-
-    What starts from nothing has the layers of ModernBERT (Warner et al. 2024, arXiv 2412.13663):
-    normed before each part, positions by rotation, GeGLU. With BERT's own layers the loss stood
-    above 5.9 for a thousand steps; with these it falls below that within three hundred.
-    """
-    if folder is None:
-        return _from_nothing(recipe, tokenizer)
-    config = BertConfig.from_pretrained(folder)
-    config.tie_word_embeddings = True
-    config.hidden_dropout_prob = config.attention_probs_dropout_prob = 0.0  # a few epochs at most
-    config.architectures = ["BertForMaskedLM"]
-    model = BertForMaskedLM(config)
-    weights = load_file(folder / store.WEIGHTS)
-    missing, _ = model.bert.load_state_dict(
-        {k: v for k, v in weights.items() if not k.startswith("pooler.")}, strict=False
-    )
-    if missing:
-        raise SystemExit(f"{folder} lacks {missing}")
-    model.tie_weights()
-    model.bert.embeddings.requires_grad_(False)
-    return model
-
-
-def _from_nothing(recipe: Recipe, tokenizer: PreTrainedTokenizerBase) -> Any:
-    marks: Any = tokenizer
-    config = ModernBertConfig(
-        vocab_size=len(marks),
-        hidden_size=recipe.width,
-        num_hidden_layers=recipe.layers,
-        num_attention_heads=recipe.width // 64,
-        intermediate_size=704 * recipe.width // 256,  # GeGLU: as many weights as 4 widths without
-        max_position_embeddings=text.LENGTH,
-        layer_types=["full_attention"] * recipe.layers,  # sequences are shorter than a window
-        pad_token_id=marks.pad_token_id,
-        cls_token_id=marks.cls_token_id,
-        sep_token_id=marks.sep_token_id,
-        bos_token_id=marks.cls_token_id,
-        eos_token_id=marks.sep_token_id,
-        tie_word_embeddings=True,
-        architectures=["ModernBertForMaskedLM"],
-    )
-    return ModernBertForMaskedLM(config)
 
 
 def groups(model: Any, recipe: Recipe) -> list[dict[str, Any]]:
@@ -135,26 +59,11 @@ def groups(model: Any, recipe: Recipe) -> list[dict[str, Any]]:
     found = []
     for name, value in model.named_parameters():
         if value.requires_grad:
-            inherited = bool(recipe.base) and not name.startswith("cls.")
+            inherited = bool(recipe.base) and not name.startswith(("cls.", "detector."))
             peak = recipe.rate if inherited else recipe.head_rate
             decay = recipe.decay if value.ndim == 2 else 0.0
             found.append({"params": [value], "peak": peak, "weight_decay": decay})
     return found
-
-
-def start_from_frequencies(model: Any, sequences: NDArray[np.uint16], special: int) -> float:
-    """Set the head's bias to log frequencies; return the unigram entropy in nats.
-
-    Ids below ``special`` are signs of the model, not of the text.
-    """
-    counts = np.bincount(sequences[:, 1:-1].ravel(), minlength=model.config.vocab_size)
-    counts[:special] = 0
-    share = (counts + 0.1) / (counts + 0.1).sum()
-    with torch.no_grad():
-        head = model.get_output_embeddings()
-        head.bias.copy_(torch.from_numpy(np.log(share)).float())
-    seen = share[counts > 0]
-    return float(-(seen * np.log(seen)).sum())
 
 
 def factor(step: int, steps: int, fall: float) -> float:
@@ -185,6 +94,7 @@ class Run:
         self.name, self.folder = name, folder
         self.recipe = recipe = recipe or RECIPES[name]
         self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        self.draws: replaced.Draws | None = None
         torch.manual_seed(recipe.seed)
         work.mkdir(parents=True, exist_ok=True)
         self.checkpoint = work / "checkpoint.pt"
@@ -195,6 +105,8 @@ class Run:
         self.tokenizer: Any = AutoTokenizer.from_pretrained(self.words, local_files_only=True)
         self.train, self.test = text.corpus(folder, self.tokenizer, work / "sequences.npz")
         self.masks = Masks.of(self.tokenizer)
+        if recipe.detect:
+            self.draws = replaced.Draws(self.train, self.masks.special)
         self.model = built(recipe, self.tokenizer, encoder)
         self.entropy = start_from_frequencies(self.model, self.train, self.masks.special)
         self.model.to(self.device)
@@ -230,6 +142,13 @@ class Run:
         with precision.mixed(self.device):
             logits = scores(self.model, inputs, chosen)
         loss = nn.functional.cross_entropy(logits.float(), truth.to(self.device))
+        if self.draws:
+            others = self.train[
+                text.order(len(self.train), recipe.detect, self.step, recipe.seed + 1)
+            ]
+            with precision.mixed(self.device):
+                found = replaced.loss(self.model, self.draws, others, (recipe.seed, self.step, 1))
+            loss = loss + found / len(truth)  # the sum of both sums, for each hidden token
         self.optimizer.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         learning = [each for group in self.optimizer.param_groups for each in group["params"]]
@@ -272,6 +191,7 @@ class Run:
         """Write the model: weights as stored, tokenizer, the numbers of its card."""
         exact = evaluated(self.model, self.quick, self.masks)
         made = trained(self.model, self.recipe)
+        found = {n: made.pop(n) for n in [*made] if n.startswith("detector.")}
         self.model.load_state_dict({n: v.float() for n, v in made.items()}, strict=False)
         cost = evaluated(self.model, self.quick, self.masks).loss - exact.loss
         final = evaluated(self.model, self.test, self.masks)
@@ -284,8 +204,12 @@ class Run:
             for name, lines in text.parts(self.folder).items()
         }
         log.info("by source: %s", own)
+        if self.draws:
+            own |= replaced.evaluated(self.model, self.draws, self.test)
         out.mkdir(parents=True, exist_ok=True)
         save_file(made, out / store.WEIGHTS)
+        if found:
+            save_file(found, out / detector.WEIGHTS)
         shutil.copyfile(self.words / "tokenizer.json", out / "tokenizer.json")
         described = json.dumps(wordpiece.SETTINGS, indent=2) + "\n"
         (out / "tokenizer_config.json").write_text(described, "utf-8")
