@@ -19,6 +19,12 @@ page.prose("rtd")
 with page.lab("rtd") as lab:
     labs.detect(page, lab)
 
+page.prose("own")
+with page.lab("blank") as lab:
+    labs.blank(page, lab)
+with page.lab("probe") as lab:
+    labs.probe(page, lab)
+
 page.prose("size")
 page.table("parameters")
 labs.size(page)

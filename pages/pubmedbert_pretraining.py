@@ -34,5 +34,10 @@ with page.lab("exam") as lab:
 page.prose("both")
 with page.lab("together") as lab:
     labs.together(page, lab)
+page.prose("three")
+with page.lab("three") as lab:
+    labs.three(page, lab)
+page.prose("full")
+labs.full_runs(page)
 page.prose("compare")
 page.close()

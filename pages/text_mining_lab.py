@@ -4,6 +4,7 @@ from pages.ui import text_mining_labs as labs
 from pages.ui import text_mining_relation as relations
 from pages.ui import text_mining_scores as scores
 from pages.ui import text_mining_search as further
+from pages.ui import text_mining_sections as parts
 from pages.ui import text_mining_terms as terms
 from pages.ui.page import Frame
 
@@ -39,6 +40,10 @@ with page.lab("relation") as lab:
 page.prose("search")
 with page.lab("search") as lab:
     further.search(page, lab)
+
+page.prose("sections")
+with page.lab("sections") as lab:
+    parts.sections(page, lab)
 page.table("tasks")
 
 page.prose("licences")

@@ -7,6 +7,7 @@ from pages.ui.language import said, tr
 from pages.ui.links import linked
 from pages.ui.page import Frame
 from pages.ui.strip import Chip, strip
+from pages.ui.typeset import minus
 from vlab.errors import InputError
 from vlab.figures import synthesis_advantages as figures
 from vlab.figures.palette import BIOMED, FOUNDATIONS, SYNTHESIS
@@ -140,7 +141,7 @@ def what_if(page: Frame, lab: Lab) -> None:
     a, b = st.columns([0.4, 0.6])
     a.metric(
         tr("PubMedBERT 领先 BioBERT", "PubMedBERT ahead of BioBERT"),
-        f"{value['pubmedbert'] - value['biobert']:+.2f}",
+        minus(f"{value['pubmedbert'] - value['biobert']:+.2f}"),
     )
     tasks = {task.name: task for task in blurb.scores().task}
     with b:

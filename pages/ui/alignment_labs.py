@@ -7,6 +7,7 @@ from pages.ui.lab import Lab
 from pages.ui.language import tr
 from pages.ui.links import linked
 from pages.ui.page import Frame
+from pages.ui.typeset import minus
 from vlab.figures import foundation_alignment, foundation_plots
 from vlab.figures.foundation_plots import Level, Series
 from vlab.foundations import policy_gradient, tictactoe
@@ -57,7 +58,7 @@ def board(page: Frame, lab: Lab) -> None:
                 free = place_at in values
                 sign = SIGNS.get(now[place_at], "·")
                 st.button(
-                    f"{values[place_at]:+.3f}" if free else sign,
+                    minus(f"{values[place_at]:+.3f}") if free else sign,
                     key=f"al_cell_{place_at}",
                     on_click=place,
                     args=(place_at,),

@@ -7,6 +7,7 @@ from pages.ui.language import said, tr
 from pages.ui.links import linked
 from pages.ui.page import Frame
 from pages.ui.steps import stepper
+from pages.ui.typeset import power
 from vlab.errors import InputError
 from vlab.figures import protein_architecture as figures
 from vlab.protein import alphafold_size as sizes
@@ -116,16 +117,16 @@ def ipa(page: Frame, lab: Lab) -> None:
     found = tried(act or "all", float(degrees), at - 1, int(seed))
     with st.container(horizontal=True):
         st.metric(tr("坐标最多移动", "Largest shift"), f"{found.coordinates:.1f} Å")
-        st.metric(tr("距离最多改变", "Largest change of a distance"), f"{found.distances:.1e} Å")
-        st.metric(tr("logit 最多改变", "Largest change of a logit"), f"{found.logits:.1e}")
-        st.metric(tr("权重最多改变", "Largest change of a weight"), f"{found.weights:.1e}")
-    page.figure(
-        "ipa",
-        figures.two_maps(
-            found.before, found.after,
-            titles=(tr("之前", "Before"), tr("之后", "After")), x=tr("被看的残基", "seen residue"),
-        ),
+        st.metric(tr("距离最多改变", "Largest change of a distance"), f"{power(found.distances)} Å")
+        st.metric(tr("logit 最多改变", "Largest change of a logit"), power(found.logits))
+        st.metric(tr("权重最多改变", "Largest change of a weight"), power(found.weights))
+    figure = figures.two_maps(
+        found.before, found.after,
+        titles=(tr("之前", "Before"), tr("之后", "After")), x=tr("被看的残基", "seen residue"),
     )  # fmt: skip
+    if page.narrow:  # the right map's numbers would stand on the left map; they are the same
+        figure.update_layout(yaxis2={"showticklabels": False})
+    page.figure("ipa", figure)
     lab.csv(
         ["quantity", "largest_change"],
         [("coordinate_A", found.coordinates), ("distance_A", found.distances),
@@ -155,13 +156,13 @@ def size(page: Frame, lab: Lab) -> None:
             tr("一块的乘法", "Multiplications, one block"), f"{sum(work.values()) / 1e9:,.0f} G"
         )
         st.metric(tr("公布的用时（插值）", "Published time (interpolated)"), f"{seconds:,.0f} s")
-    page.figure(
-        "shares",
-        figures.shares(
-            sizes.OPERATIONS, sizes.block_parameters(), work, lang=page.lang,
-            titles=(tr("参数", "Parameters"), tr("乘法", "Multiplications")),
-        ),
+    figure = figures.shares(
+        sizes.OPERATIONS, sizes.block_parameters(), work, lang=page.lang,
+        titles=(tr("参数", "Parameters"), tr("乘法", "Multiplications")),
     )  # fmt: skip
+    if page.narrow:  # seven names one below the other: below the axis and its title
+        figure.update_layout(legend={"y": -0.34, "yanchor": "top"}, height=420)
+    page.figure("shares", figure)
     if 2 * residues <= sizes.LARGEST:
         times = {name: doubled[id] / work[id] for id, name in sizes.OPERATIONS.items()}
         grown = "；" if page.lang == "zh" else "; "

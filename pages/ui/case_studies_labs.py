@@ -9,6 +9,7 @@ from pages.ui.language import said, tr
 from pages.ui.links import linked
 from pages.ui.page import Frame
 from pages.ui.stepped import cite
+from pages.ui.typeset import minus
 from vlab.figures import synthesis_cases as figures
 from vlab.figures.diagram import Arrow, Box, diagram
 from vlab.synthesis import lanes, project_text
@@ -182,7 +183,7 @@ def _ran(page: Frame, lab: Lab, result: Attempt) -> None:
              f"{result.train_rows:,} / {result.exam_rows:,}")  # fmt: skip
     c.metric(
         tr("报告减真实", "Reported minus true"),
-        f"{100 * (result.reported - result.honest):+.1f}",
+        minus(f"{100 * (result.reported - result.honest):+.1f}"),
         help=tr("百分点。大于零就是高估。", "Points. Above zero the report is too good."),
     )
     lab.csv(["step", "loss"], [(i, f"{loss:.4f}") for i, loss in enumerate(result.losses, 1)])

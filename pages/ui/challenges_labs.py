@@ -10,6 +10,7 @@ from pages.ui.language import said, tr
 from pages.ui.links import linked
 from pages.ui.page import Frame
 from pages.ui.strip import Chip, strip
+from pages.ui.typeset import minus
 from vlab.figures import synthesis_challenges as figures
 from vlab.figures.palette import SYNTHESIS
 from vlab.synthesis import privacy
@@ -239,9 +240,9 @@ def explain(page: Frame, lab: Lab) -> None:
         st.table(
             {
                 tr("方法", "Method"): names,
-                tr("贡献之和", "Sum"): [f"{value:+.3f}" for value in sums],
+                tr("贡献之和", "Sum"): [minus(f"{value:+.3f}") for value in sums],
                 tr("应为", "Should be"): ["–", "–"]
-                + [f"{result.probability - result.empty:+.3f}"] * 2,
+                + [minus(f"{result.probability - result.empty:+.3f}")] * 2,
                 tr("与 SHAP 的名次相关", "Rank correlation with SHAP"): [
                     f"{value:.2f}" for value in result.agreement[2]
                 ],

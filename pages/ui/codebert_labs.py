@@ -8,16 +8,26 @@ import streamlit as st
 from pages.ui.lab import Lab
 from pages.ui.language import tr
 from pages.ui.links import linked
+from pages.ui.notes import plain
 from pages.ui.page import Frame
 from pages.ui.strip import Chip, strip
 from vlab.coding import counting, replaced, retrieval
-from vlab.coding.replaced_results import Replaced
+from vlab.coding.blank_results import VIEWS, Probed, Read
+from vlab.coding.replaced_results import Judged, Replaced
 from vlab.coding.search_results import SYSTEMS, Search
 from vlab.errors import InputError
 from vlab.figures import code_architecture, code_bert, palette
 from vlab.text import Text
 
-MODEL = "all-minilm-l6-v2"
+MODELS = ("all-minilm-l6-v2", "code-bert-mlm")  # that search
+OWN = "code-bert-mlm"
+CODE = """def largest(items, default=None):
+    best = default
+    for item in items:
+        if best is ____ or item > best:
+            best = item
+    return best
+"""
 QUERY = "make text safe to put into a web page"
 POOLS = (2, 5, 10, 20, 40, 80)
 SHOWN = 5
@@ -87,13 +97,21 @@ def detect(page: Frame, lab: Lab) -> None:
                     bind="query-params")  # fmt: skip
     seed = c.number_input(tr("种子", "Seed"), 0, 9999, 0, key="cb_seed", bind="query-params")
 
-    def draw(result: Replaced) -> None:
-        _detected(page, lab, result, f"{result.title}_{rate}_{int(seed)}")
+    def draw(result: Judged) -> None:
+        _detected(page, lab, result, f"{result.pair.title}_{rate}_{int(seed)}")
 
-    lab.run("codebert.replace", draw, title=title or titles[0], rate=rate / 100, seed=int(seed))
+    lab.run(
+        "codebert.replace",
+        draw,
+        model=OWN,
+        title=title or titles[0],
+        rate=rate / 100,
+        seed=int(seed),
+    )
 
 
-def _detected(page: Frame, lab: Lab, result: Replaced, case: str) -> None:
+def _detected(page: Frame, lab: Lab, judged: Judged, case: str) -> None:
+    result = judged.pair
     kept = f"cb_marks_{case}"
     marks: set[int] = set(st.session_state.get(kept, ()))
     told = st.toggle(tr("揭晓", "Show the truth"), key=f"cb_told_{case}")
@@ -106,14 +124,13 @@ def _detected(page: Frame, lab: Lab, result: Replaced, case: str) -> None:
         places = np.flatnonzero(result.code == code)
         offset = int(places[0])
         strip(
-            [_chip(result, int(at), int(at) in marks, told) for at in places],
+            [_chip(judged, int(at), int(at) in marks, told) for at in places],
             key=f"cb_strip_{'code' if code else 'words'}",
             accent=palette.CODING,
             clicked=lambda at, offset=offset: toggle(offset + at),
             label=name,
         )
     page.caption("strip")
-    chance = replaced.separated(result.surprise, truth) if truth.any() else float("nan")
     hits = len(marks & set(np.flatnonzero(truth).tolist()))
     a, b, c, d = st.columns(4)
     a.metric(tr("选中", "Chosen"), int(result.chosen.sum()))
@@ -125,26 +142,63 @@ def _detected(page: Frame, lab: Lab, result: Replaced, case: str) -> None:
     c.metric(tr("你标出", "You marked"), len(marks))
     d.metric(tr("其中对的", "Of these right"), hits if told else "?")
     if told:
-        st.caption(
-            tr(
-                f"只按词组计数来判断：换过的词元比没换的更令人惊讶的机会是 {chance:.0%}"
-                "（50 % 是瞎猜）。",
-                "By counting alone: a replaced token is more surprising than an original one with "
-                f"chance {chance:.0%} (50 % is guessing).",
-            )
-        )
+        _contest(judged, marks)
         _proposals(result)
     lab.csv(
-        ["place", "part", "shown", "original", "chosen", "replaced", "surprise_nats", "marked"],
+        ["place", "part", "shown", "original", "chosen", "replaced", "surprise_nats",
+         "network_suspicion", "marked"],
         [
             (i + 1, "code" if result.code[i] else "words", result.shown[i], result.original[i],
-             bool(result.chosen[i]), bool(truth[i]), f"{result.surprise[i]:.3f}", i in marks)
+             bool(result.chosen[i]), bool(truth[i]), f"{result.surprise[i]:.3f}",
+             f"{judged.suspicion[i]:.4f}", i in marks)
             for i in range(len(result.shown))
         ],
     )  # fmt: skip
 
 
-def _chip(result: Replaced, at: int, marked: bool, told: bool) -> Chip:
+def _contest(judged: Judged, marks: set[int]) -> None:
+    """Reader, counts and network on the same places."""
+    truth = judged.pair.replaced
+    if not truth.any():
+        return
+    fakes = int(truth.sum())
+    ways = {
+        tr("数词组", "counting neighbours"): judged.pair.surprise,
+        tr("网络", "the network"): judged.suspicion,
+    }
+    rows = [
+        {
+            tr("谁", "Who"): tr("你", "you"),
+            tr("标出", "Marked"): len(marks),
+            tr("其中对的", "Of these right"): int(truth[sorted(marks)].sum()),
+            "AUC": "–",
+        }
+    ]
+    for name, scores in ways.items():
+        # As many marks as there are fakes, so that precision and recall are one number.
+        first = np.argsort(-scores, kind="stable")[:fakes]
+        rows.append(
+            {
+                tr("谁", "Who"): name,
+                tr("标出", "Marked"): fakes,
+                tr("其中对的", "Of these right"): int(truth[first].sum()),
+                "AUC": f"{replaced.separated(scores, truth):.2f}",
+            }
+        )
+    st.table(rows, border="horizontal")
+    st.caption(
+        tr(
+            f"一共换了 {fakes} 处；数词组和网络各标最可疑的 {fakes} 处。"
+            "AUC 是换过的词元比没换的更可疑的机会，0.5 是瞎猜。",
+            f"{fakes} were replaced; counting and the network mark the {fakes} that they suspect "
+            "most. AUC is the chance that a replaced token is suspected more than an original "
+            "one; 0.5 is guessing.",
+        )
+    )
+
+
+def _chip(judged: Judged, at: int, marked: bool, told: bool) -> Chip:
+    result = judged.pair
     wrong = bool(result.replaced[at])
     kind = "kept" if marked else "plain"
     under = ""
@@ -157,7 +211,9 @@ def _chip(result: Replaced, at: int, marked: bool, told: bool) -> Chip:
         kind,
         under=under if told else None,
         pressed=marked,
-        title=f"{at + 1} · {result.surprise[at]:.1f} nat" if told else str(at + 1),
+        title=f"{at + 1} · {result.surprise[at]:.1f} nat · {judged.suspicion[at]:.0%}"
+        if told
+        else str(at + 1),
     )
 
 
@@ -176,6 +232,91 @@ def _proposals(result: Replaced) -> None:
     st.dataframe(rows, hide_index=True, height=210)
 
 
+def view_name(view: str) -> str:
+    names = {
+        "both": tr("文字和代码", "words and code"),
+        "code": tr("只有代码", "code only"),
+        "left": tr("文字和空左边的代码", "words and the code to the left"),
+    }
+    return names[view]
+
+
+def blank(page: Frame, lab: Lab) -> None:
+    """One hidden token of the reader's, with and without words and the right side."""
+    words = st.text_input(
+        tr("说明（英语）", "Description (English)"),
+        "Return the largest item, or default if there is none.",
+        key="cb_words",
+        bind="query-params",
+    )
+    code = st.text_area(
+        tr("代码，用 ____ 留一个空", "Code with one blank ____"),
+        CODE,
+        key="cb_code",
+        height=190,
+        persist_state="page",
+    )
+
+    def draw(result: Read) -> None:
+        for place, view, found in zip(st.columns(3), VIEWS, result.views, strict=True):
+            with place:
+                st.markdown(f"**{view_name(view)}**")
+                st.plotly_chart(
+                    code_bert.candidates(found.best, found.shares, x=tr("概率", "probability")),
+                    key=f"cb_view_{view}",
+                    alt=tr(
+                        f"在“{view_name(view)}”条件下最可能的词片。",
+                        f"The likeliest pieces, given {view_name(view)}.",
+                    ),
+                    config={"displayModeBar": False},
+                )
+        st.caption(tr("模型读到的：", "What the model reads: ") + plain(" ".join(result.pieces)))
+        lab.csv(
+            ["view", "rank", "candidate", "probability"],
+            [
+                (view, rank, word, f"{share:.5f}")
+                for view, found in zip(VIEWS, result.views, strict=True)
+                for rank, (word, share) in enumerate(zip(found.best, found.shares, strict=True), 1)
+            ],
+        )
+
+    lab.run("codebert.blank", draw, model=OWN, words=words, code=code)
+
+
+def probe(page: Frame, lab: Lab) -> None:
+    """Many blanks in functions that the model never read."""
+
+    def draw(result: Probed) -> None:
+        count = len(result.asked)
+        names = [view_name(view) for view in VIEWS]
+        page.figure(
+            "probe",
+            code_bert.views(
+                names,
+                [result.hits(at, 1) for at in range(len(VIEWS))],
+                [result.hits(at, 5) for at in range(len(VIEWS))],
+                count,
+                labels=(tr("第一名", "ranked first"), tr("前五名", "within five")),
+                x=tr("答对的空", "Blanks answered"),
+            ),
+        )
+        losses = " · ".join(
+            f"{name} {loss:.2f}" for name, loss in zip(names, result.loss, strict=True)
+        )
+        st.caption(
+            tr(
+                f"{count} 个空，每个函数一个。每个空的损失（纳特）：{losses}",
+                f"{count} blanks, one of each function. Loss for each blank (nats): {losses}",
+            )
+        )
+        lab.csv(
+            ["function", "truth", *(f"rank_{view}" for view in VIEWS)],
+            [(each.title, each.truth, *each.rank) for each in result.asked],
+        )
+
+    lab.run("codebert.probe", draw, model=OWN)
+
+
 def search(page: Frame, lab: Lab) -> None:
     """The reader's query, then every description as a query."""
     query = st.text_input(
@@ -183,6 +324,12 @@ def search(page: Frame, lab: Lab) -> None:
         QUERY,
         key="cb_query",
         persist_state="page",
+    )
+    model = st.segmented_control(
+        tr("编码器", "Encoder"),
+        MODELS,
+        key=linked("cb_encoder", MODELS, MODELS[0]),
+        required=True,
     )
     hidden = st.toggle(
         tr("藏起函数名和参数名", "Hide names of function and parameters"),
@@ -195,7 +342,7 @@ def search(page: Frame, lab: Lab) -> None:
     def draw(result: Search) -> None:
         _found(page, lab, result)
 
-    lab.run("codebert.search", draw, model=MODEL, query=query, hidden=hidden)
+    lab.run("codebert.search", draw, model=model or MODELS[0], query=query, hidden=hidden)
 
 
 def system_name(system: str) -> str:

@@ -7,6 +7,7 @@ from pages.ui.lab import Lab
 from pages.ui.language import said, tr
 from pages.ui.links import linked
 from pages.ui.page import Frame
+from pages.ui.typeset import minus
 from vlab import content
 from vlab.coding import events, growth, namesakes, problems
 from vlab.coding.likeness_results import Likeness
@@ -147,7 +148,7 @@ def forecast(page: Frame, lab: Lab) -> None:
     told = 100 * curve(steps[-1].parameters)
     a.metric(tr("对 120 亿参数的预告", "Forecast for 12 billion"), f"{told:.1f} %")
     b.metric(tr("论文的结果", "The paper's result"), f"{truth:.2f} %")
-    c.metric(tr("相差", "Difference"), f"{told - truth:+.1f}")
+    c.metric(tr("相差", "Difference"), minus(f"{told - truth:+.1f}"))
     others = [r for r in growth.published() if not r.codex and r.parameters]
     said_of = []
     for other in others:

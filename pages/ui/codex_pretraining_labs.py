@@ -6,6 +6,7 @@ from pages.ui.lab import Lab
 from pages.ui.language import tr
 from pages.ui.links import linked
 from pages.ui.page import Frame
+from pages.ui.typeset import minus
 from vlab.coding import counting, filters, growth, toy, training, trials, whitespace
 from vlab.errors import InputError
 from vlab.figures import code_training as figures
@@ -128,14 +129,14 @@ def scatter(page: Frame, lab: Lab) -> None:
     b.metric(
         tr("无偏估计的平均", "Mean of the unbiased"),
         f"{found.unbiased.mean():.4f}",
-        delta=f"{found.unbiased.mean() - found.true:+.4f}",
+        delta=minus(f"{found.unbiased.mean() - found.true:+.4f}"),
         delta_color="off",
         delta_arrow="off",
     )
     c.metric(
         tr("代入法的平均", "Mean of the plug-in"),
         f"{found.plug_in.mean():.4f}",
-        delta=f"{found.plug_in.mean() - found.true:+.4f}",
+        delta=minus(f"{found.plug_in.mean() - found.true:+.4f}"),
         delta_color="off",
         delta_arrow="off",
     )

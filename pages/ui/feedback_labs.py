@@ -9,6 +9,7 @@ from pages.ui.lab import Lab
 from pages.ui.language import said, tr
 from pages.ui.links import linked
 from pages.ui.page import Frame
+from pages.ui.typeset import minus
 from vlab.errors import InputError
 from vlab.figures import foundation_alignment, foundation_plots
 from vlab.figures.foundation_plots import Series
@@ -156,7 +157,7 @@ def hacking(page: Frame, lab: Lab) -> None:
              Text("保证", "guaranteed"), Text("只", "only")]  # fmt: skip
     st.caption(
         tr("奖励模型给每个词的分：", "The reward model's points per word: ")
-        + " · ".join(f"{said(w)} {v:+.2f}" for w, v in zip(words, weights, strict=True))
+        + " · ".join(f"{said(w)} {minus(f'{v:+.2f}')}" for w, v in zip(words, weights, strict=True))
     )
     lab.csv(
         ["beta", "reward", "gold", "KL"],

@@ -85,18 +85,21 @@ def gdt(page: Frame, lab: Lab) -> None:
         strict=True,
     ):
         column.metric(name, value)
-    page.figure(
-        "curve",
-        figures.score_curve(
-            found.cutoffs, found.share, found.best, score.gdt_ts,
-            x=tr("距离上限（Å）", "distance cut-off (Å)"),
-            y=tr("残基（%）", "residues (%)"),
-            names=(
-                tr("全部残基叠合一次", "one superposition of all"),
-                tr("每个上限各自最好的叠合", "the best superposition for each cut-off"),
-            ),
+    figure = figures.score_curve(
+        found.cutoffs, found.share, found.best, score.gdt_ts,
+        x=tr("距离上限（Å）", "distance cut-off (Å)"),
+        y=tr("残基（%）", "residues (%)"),
+        names=(
+            tr("全部残基叠合一次", "one superposition of all"),
+            tr("每个上限各自最好的叠合", "the best superposition for each cut-off"),
         ),
     )  # fmt: skip
+    figure.update_traces(  # below a full mark the dashed mean would strike its number out
+        textposition="top center", cliponaxis=False, selector={"mode": "markers+text"}
+    )
+    if page.narrow:  # two names one below the other: above, they would cover the numbers
+        figure.update_layout(legend={"y": -0.32, "yanchor": "top"}, height=370)
+    page.figure("curve", figure)
     a, b, c, d = found.best
     e, f, g, h = found.kept
     st.markdown(
@@ -141,7 +144,12 @@ def results(page: Frame) -> None:
     else:
         spans = [(each.name, each.year, each.low, each.high, each.kind) for each in past.rounds]
         level = tr("90：与实验相当", "90: on a par with experiment")
-        page.figure("rounds", figures.rounds(spans, lang=page.lang, level=level))
+        figure = figures.rounds(spans, lang=page.lang, level=level)
+        # White words do not show on a hatched bar: they stand above it.
+        figure.update_traces(
+            textposition="outside", selector=lambda bar: bool(bar.marker.pattern.shape)
+        )
+        page.figure("rounds", figure)
 
 
 def distances(page: Frame, lab: Lab) -> None:

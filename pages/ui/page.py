@@ -133,7 +133,7 @@ class Frame:
         lines = []
         for row in table.rows:
             cells = [_cell(cell) for cell in row.cells]
-            lines.append(cells + ([self.cite(row.refs)] if cited else []))
+            lines.append(cells + ([self.cite(row.refs) or "–"] if cited else []))
         head = columns + ([tr("来源", "Source")] if cited else [])
         body = ["| " + " | ".join(cells) + " |" for cells in (head, ["---"] * len(head), *lines)]
         with st.container(key=f"table-{key}"):

@@ -13,7 +13,9 @@ from pages.ui.page import Frame
 from pages.ui.strip import Chip, strip
 from vlab.biomed import blurb, masking, published, schedule
 from vlab.biomed.blank_results import Answered, Exam, Filled
+from vlab.biomed.compared import recorded
 from vlab.biomed.curves import curves
+from vlab.biomed.recipe_results import TEXTS, Marks
 from vlab.figures import biomed_training as figures
 from vlab.figures import palette
 
@@ -21,6 +23,7 @@ TEXT = (
     "Naloxone reverses opioid overdose, while acetyltransferase activity in cardiomyocytes rises."
 )
 MODELS = ("bio-minilm-continued", "bio-bert-scratch")
+RECIPES = ("bio-minilm-continued", "bio-bert-scratch", "general-minilm-mlm", "code-bert-mlm")
 SENTENCE = "Mutations in the BRCA1 gene raise the risk of breast ____."
 STUDIES = tuple(study.id for study in published.studies())
 TOPICS = ("disease", "drug", "gene", "body", "care")
@@ -28,7 +31,7 @@ TOPICS = ("disease", "drug", "gene", "body", "care")
 
 def learning(page: Frame) -> None:
     """What the course's own long runs wrote down."""
-    found = curves()
+    found = [each for each in curves() if each.model in MODELS]
     page.figure(
         "learning",
         figures.learning(
@@ -323,3 +326,94 @@ def _candidates(page: Frame, seen: dict[str, Filled], found: Filled) -> None:
         config={"displayModeBar": False},
     )
     st.caption(tr("词片：", "Pieces: ") + plain(" ".join(found.pieces)))
+
+
+def three(page: Frame, lab: Lab) -> None:
+    """Whole hidden words on three kinds of text, asked of every recipe now."""
+    seen: dict[str, Marks] = {}
+    names = [
+        tr("医学", "medicine"),
+        tr("日常英语", "everyday English"),
+        tr("Python 代码", "Python"),
+    ]
+    for model in RECIPES:
+        lab.run("biomed.recipes", partial(_marked, seen), model=model)
+    if len(seen) < len(RECIPES):
+        return
+    page.figure(
+        "recipes",
+        figures.recipes(
+            names,
+            [(model, found.right.tolist()) for model, found in seen.items()],
+            y=tr("猜对的整词", "whole words guessed"),
+        ),
+    )
+    st.table(
+        {
+            tr("模型", "Model"): list(seen),
+            **{
+                tr(f"{name}：纳特/词", f"{name}: nats per word"): [
+                    f"{found.nats[at]:.2f}" for found in seen.values()
+                ]
+                for at, name in enumerate(names)
+            },
+            **{
+                tr(f"{name}：词片/词", f"{name}: pieces per word"): [
+                    f"{found.pieces[at]:.2f}" for found in seen.values()
+                ]
+                for at, name in enumerate(names)
+            },
+        },
+        border="horizontal",
+    )
+    lab.csv(
+        ["model", "text", "words_hidden", "share_right", "nats_per_word", "pieces_per_word"],
+        [
+            (model, kind, int(found.hidden[at]), f"{found.right[at]:.4f}",
+             f"{found.nats[at]:.4f}", f"{found.pieces[at]:.4f}")
+            for model, found in seen.items()
+            for at, kind in enumerate(TEXTS)
+        ],
+    )  # fmt: skip
+
+
+def _marked(seen: dict[str, Marks], found: Marks) -> None:
+    seen[found.model] = found
+
+
+def full_runs(page: Frame) -> None:
+    """What the full runs gave: held-out text in each model's own pieces, and fine-tuning."""
+    rows = recorded()
+    kinds = {
+        "biomed": tr("医学", "medicine"),
+        "general": tr("词典", "dictionary"),
+        "code": tr("代码", "code"),
+    }
+    page.figure(
+        "tuned",
+        figures.spread(
+            [(each.model, each.tuned.f1) for each in rows], x=tr("严格 F1", "strict F1")
+        ),
+    )
+    st.table(
+        {
+            tr("模型", "Model"): [each.model for each in rows],
+            **{
+                tr(f"{name}：猜对", f"{name}: right"): [
+                    f"{each.held_out[kind].accuracy:.1%}" for each in rows
+                ]
+                for kind, name in kinds.items()
+            },
+            **{
+                tr(f"{name}：困惑度", f"{name}: perplexity"): [
+                    f"{each.held_out[kind].perplexity:,.1f}" for each in rows
+                ]
+                for kind, name in kinds.items()
+            },
+            tr("F1，三个种子", "F1, three seeds"): [
+                f"{each.tuned.mean:.3f} ± {each.tuned.spread:.3f}" for each in rows
+            ],
+        },
+        border="horizontal",
+    )
+    page.caption("full")

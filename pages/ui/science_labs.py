@@ -7,6 +7,7 @@ from pages.ui.lab import Lab
 from pages.ui.language import tr
 from pages.ui.links import linked
 from pages.ui.page import Frame
+from pages.ui.typeset import power
 from vlab.figures import protein_science as figures
 from vlab.figures.timeline import Event, Lane
 from vlab.figures.timeline import timeline as drawn_timeline
@@ -77,14 +78,14 @@ def _forecast(page: Frame, lab: Lab, result: Forecasts) -> None:
             figures.coefficients(result.terms, result.found, x=tr("系数", "coefficient")),
         )
     else:
-        page.figure(
-            "skill",
-            figures.skill(
-                result.days, curves, result.climate,
-                x=tr("预报时效（天）", "lead (days)"), y=tr("均方根误差", "root mean square error"),
-                mean=tr("总是报平均值", "always the mean"),
-            ),
+        figure = figures.skill(
+            result.days, curves, result.climate,
+            x=tr("预报时效（天）", "lead (days)"), y=tr("均方根误差", "root mean square error"),
+            mean=tr("总是报平均值", "always the mean"),
         )  # fmt: skip
+        if page.narrow:  # four names one below the other: above, they would cover a curve
+            figure.update_layout(legend={"y": -0.3, "yanchor": "top"}, height=420)
+        page.figure("skill", figure)
     st.caption(
         tr(
             f"训练用了 {result.steps:,} 个六小时步，模型有 {result.weights} 个系数，36 处共用。",
@@ -151,8 +152,8 @@ def products(page: Frame, lab: Lab) -> None:
         ),
     )  # fmt: skip
     with st.container(horizontal=True):
-        st.metric(tr("最好的剩余误差", "Best error left"), f"{best.error[-1]:.1e}")
-        st.metric(tr("用它乘随机矩阵，误差", "Error on random matrices"), f"{best.check:.1e}")
+        st.metric(tr("最好的剩余误差", "Best error left"), power(float(best.error[-1])))
+        st.metric(tr("用它乘随机矩阵，误差", "Error on random matrices"), power(best.check))
         st.metric(tr("递归使用的指数", "Exponent when used recursively"),
                   f"{exponent(2, rank or 7):.3f}")  # fmt: skip
     lab.csv(

@@ -25,7 +25,7 @@ from vlab.progress import Progress, Report, silent
 from vlab.text import Text
 
 FUNCTIONS = 40  # of the library
-PIECES = 126  # of a text that are read
+WORDS = 64  # of a text that are read: at most 128 pieces under every vocabulary here
 BATCH = 16
 
 
@@ -58,9 +58,8 @@ def _cut(loaded: Loaded, kind: str) -> list[_Cut]:
     found = []
     for number, ids in enumerate(encoded["input_ids"]):
         owners = np.array(encoded.word_ids(number))
-        rng = np.random.default_rng((TEXTS.index(kind), number))
-        hidden = rng.random(int(owners[-1]) + 1) < RATE
-        fits = owners < owners[PIECES] if len(ids) > PIECES else np.ones(len(ids), bool)
+        hidden = np.random.default_rng((TEXTS.index(kind), number)).random(WORDS) < RATE
+        fits = owners < WORDS
         found.append(_Cut(list(np.array(ids)[fits]), owners[fits], hidden))
     return found
 

@@ -14,8 +14,11 @@ from numpy.typing import NDArray
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
+from vlab.coding import replaced
 from vlab.coding.functions import spelled
+from vlab.coding.replaced_results import Judged
 from vlab.models.load import Loaded
+from vlab.progress import Report, silent
 
 WEIGHTS = "detector.safetensors"
 WINDOW = 126  # pieces that were read at once in training, besides [CLS] and [SEP]
@@ -75,3 +78,15 @@ def suspicion(loaded: Loaded, words: Sequence[str], code: Sequence[str]) -> NDAr
             if judged[at] == number and owners[at] >= 0:
                 found[owners[at]] = max(found[owners[at]], share)
     return found
+
+
+def judged(
+    loaded: Loaded, *, title: str, rate: float = 0.15, seed: int = 0, report: Report = silent
+) -> Judged:
+    """Make an exercise (see ``vlab.coding.replaced``) and let the network look for the fakes.
+
+    None of the exercises, nor any other function of their modules, was in its training.
+    """
+    pair = replaced.make(title=title, rate=rate, seed=seed, report=report)
+    words = [token for token, code in zip(pair.shown, pair.code, strict=True) if not code]
+    return Judged(pair, loaded.card.name, suspicion(loaded, words, pair.shown[len(words) :]))

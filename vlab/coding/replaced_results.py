@@ -32,3 +32,12 @@ class Replaced:
     def replaced(self) -> NDArray[np.bool_]:
         """(T,)  the label: a lucky draw that gives the true token counts as original"""
         return np.array([a != b for a, b in zip(self.original, self.shown, strict=True)])
+
+
+@dataclass(frozen=True)
+class Judged:
+    """The same, and what a network says of every place."""
+
+    pair: Replaced
+    model: str
+    suspicion: NDArray[np.float32]  # (T,)  probability of having been replaced

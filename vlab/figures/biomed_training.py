@@ -199,3 +199,63 @@ def learning(
     figure.update_yaxes(title=y, tickformat=".0%", rangemode="tozero", fixedrange=True)
     figure.update_layout(height=340, margin=MARGIN, legend=LEGEND, showlegend=True)
     return figure
+
+
+def recipes(
+    texts: Sequence[str], models: Sequence[tuple[str, Sequence[float]]], *, y: str
+) -> go.Figure:
+    """One group of bars for each kind of text, a bar for each model."""
+    figure = go.Figure()
+    patterns = ("", "/", ".", "x")
+    for place, (name, shares) in enumerate(models):
+        figure.add_trace(
+            go.Bar(
+                x=list(texts), y=list(shares), name=escape(name),
+                marker={"color": (BIOMED, *SERIES)[place % 4],
+                        "pattern": {"shape": patterns[place % 4], "fgcolor": "#ffffff"}},
+                text=[f"{share:.0%}" for share in shares], textposition="outside", cliponaxis=False,
+                hovertemplate="%{x}: %{y:.1%}<extra>" + escape(name) + "</extra>",
+            )
+        )  # fmt: skip
+    figure.update_xaxes(fixedrange=True)
+    figure.update_yaxes(title=y, tickformat=".0%", rangemode="tozero", fixedrange=True)
+    figure.update_layout(
+        height=360, margin=MARGIN, legend=LEGEND, showlegend=True, barmode="group", bargap=0.25,
+        meta={"table": {
+            "columns": [y, *texts],
+            "rows": [[name, *(f"{share:.4f}" for share in shares)] for name, shares in models],
+        }},
+    )  # fmt: skip
+    return figure
+
+
+def spread(models: Sequence[tuple[str, Sequence[float]]], *, x: str) -> go.Figure:
+    """Every seed a point, its model's mean a stroke."""
+    figure = go.Figure()
+    names = [escape(name) for name, _ in models]
+    for name, values in zip(names, (values for _, values in models), strict=True):
+        figure.add_trace(
+            go.Scatter(
+                x=list(values), y=[name] * len(values), mode="markers",
+                marker={"color": BIOMED, "size": 11, "opacity": 0.7},
+                hovertemplate="%{x:.3f}<extra>" + name + "</extra>",
+            )
+        )  # fmt: skip
+    figure.add_trace(
+        go.Scatter(
+            x=[sum(values) / len(values) for _, values in models], y=names, mode="markers+text",
+            marker={"color": "#1c2430", "size": 18, "symbol": "line-ns-open", "line": {"width": 3}},
+            text=[f"{sum(values) / len(values):.3f}" for _, values in models],
+            textposition="top center", hoverinfo="skip",
+        )
+    )  # fmt: skip
+    figure.update_xaxes(title=x, fixedrange=True)
+    figure.update_yaxes(autorange="reversed", fixedrange=True, type="category")
+    figure.update_layout(
+        height=60 * len(models) + 90, margin=MARGIN, showlegend=False,
+        meta={"table": {
+            "columns": ["model", *(f"seed {seed}" for seed in range(len(models[0][1])))],
+            "rows": [[name, *(f"{value:.4f}" for value in values)] for name, values in models],
+        }},
+    )  # fmt: skip
+    return figure

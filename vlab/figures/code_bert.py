@@ -4,6 +4,7 @@ Words come in the reader's language. Every figure carries its numbers as a table
 """
 
 from collections.abc import Mapping, Sequence
+from html import escape
 
 import plotly.graph_objects as go
 
@@ -63,5 +64,55 @@ def bars(
     figure.update_layout(height=70 + 30 * len(names), margin=MARGIN, bargap=0.3, meta={"table": {
         "columns": ["model", x],
         "rows": [list(row) for row in zip(names, values, strict=True)],
+    }})  # fmt: skip
+    return figure
+
+
+def candidates(words: Sequence[str], shares: Sequence[float], *, x: str) -> go.Figure:
+    """The likeliest pieces for one blank, best first."""
+    figure = go.Figure(
+        go.Bar(
+            x=list(shares), y=[escape(word) for word in words], orientation="h",
+            marker_color=CODING, text=[f"{share:.1%}" for share in shares],
+            textposition="outside", cliponaxis=False,
+            hovertemplate="%{y}: %{x:.2%}<extra></extra>",
+        )
+    )  # fmt: skip
+    figure.update_xaxes(
+        title=x, range=[0, 1.35 * max(shares)], tickformat=".0%", fixedrange=True, nticks=4
+    )
+    figure.update_yaxes(autorange="reversed", fixedrange=True, type="category")
+    figure.update_layout(height=30 * len(words) + 80, margin=MARGIN, bargap=0.25)
+    return figure
+
+
+def views(
+    names: Sequence[str],
+    first: Sequence[int],
+    five: Sequence[int],
+    count: int,
+    *,
+    labels: tuple[str, str],
+    x: str,
+) -> go.Figure:
+    """By view: blanks whose truth came first, and within five."""
+    figure = go.Figure()
+    for values, label, colour in (
+        (list(first), labels[0], CODING),
+        ([b - a for a, b in zip(first, five, strict=True)], labels[1], SERIES[5]),
+    ):
+        figure.add_trace(
+            go.Bar(
+                x=values, y=list(names), orientation="h", name=label, marker_color=colour,
+                text=[str(value) for value in values], textposition="inside",
+                insidetextanchor="middle", hoverinfo="skip",
+            )
+        )  # fmt: skip
+    figure.update_xaxes(title=x, range=[0, count], fixedrange=True)
+    figure.update_yaxes(autorange="reversed", fixedrange=True)
+    figure.update_layout(height=250, margin=MARGIN | {"b": 40}, barmode="stack", bargap=0.35,
+        legend=LEGEND | {"y": -0.35}, meta={"table": {
+        "columns": [x, *labels],
+        "rows": [list(row) for row in zip(names, first, five, strict=True)],
     }})  # fmt: skip
     return figure

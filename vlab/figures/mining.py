@@ -316,3 +316,26 @@ def plane(
         legend={"orientation": "h", "y": -0.12, "yanchor": "top", "x": 0},
     )  # fmt: skip
     return figure
+
+
+def sections(
+    probability: NDArray[np.floating], kinds: Sequence[str], sentences: Sequence[str], *, y: str
+) -> go.Figure:
+    """Sentences from top to bottom, kinds of section from left to right; the shade is the share."""
+    rows = [str(i + 1) for i in range(len(sentences))]
+    figure = go.Figure(
+        go.Heatmap(
+            z=probability, x=list(kinds), y=rows, zmin=0, zmax=1, colorscale="Greens",
+            showscale=False, text=[[f"{share:.0%}" for share in row] for row in probability],
+            texttemplate="%{text}", customdata=[[escape(s)] * len(kinds) for s in sentences],
+            hovertemplate="%{customdata}<br>%{x}: %{z:.1%}<extra></extra>", xgap=2, ygap=2,
+        )
+    )  # fmt: skip
+    figure.update_xaxes(side="top", fixedrange=True)
+    figure.update_yaxes(title=y, autorange="reversed", fixedrange=True, type="category")
+    figure.update_layout(height=70 + 38 * len(rows), margin=MARGIN | {"t": 40}, meta={"table": {
+        "columns": [y, *kinds],
+        "rows": [[row, *(f"{s:.4f}" for s in shares)]
+                 for row, shares in zip(rows, probability, strict=True)],
+    }})  # fmt: skip
+    return figure

@@ -100,10 +100,11 @@ _ALL = (
     ),
     Operation(
         "codebert.replace",
-        "vlab.coding.replaced:make",
-        "vlab.coding.replaced_results:Replaced",
-        needs_model=False,
+        "vlab.coding.detector:judged",
+        "vlab.coding.replaced_results:Judged",
     ),
+    Operation("codebert.blank", "vlab.coding.blank:fill", "vlab.coding.blank_results:Read"),
+    Operation("codebert.probe", "vlab.coding.blank:probe", "vlab.coding.blank_results:Probed"),
     Operation(
         "codebert.search",
         "vlab.coding.search:search",
@@ -219,6 +220,7 @@ _ALL = (
         needs_model=False,
     ),
     Operation("biomed.blanks", "vlab.biomed.blanks:exam", "vlab.biomed.blank_results:Exam"),
+    Operation("biomed.recipes", "vlab.biomed.recipes:marks", "vlab.biomed.recipe_results:Marks"),
     Operation("biomed.blank", "vlab.biomed.blanks:fill", "vlab.biomed.blank_results:Filled"),
     Operation("clinical.code", "vlab.biomed.coder:code", "vlab.biomed.coder_results:Coded"),
     Operation(
@@ -228,6 +230,9 @@ _ALL = (
     ),
     Operation(
         "clinical.shorthand", "vlab.biomed.shorthand:read", "vlab.biomed.shorthand_results:Reading"
+    ),
+    Operation(
+        "miner.sections", "vlab.biomed.sections:sections", "vlab.biomed.miner_results:Sections"
     ),
     Operation("miner.entities", "vlab.biomed.miner:entities", "vlab.biomed.miner_results:Entities"),
     Operation(

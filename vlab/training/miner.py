@@ -33,7 +33,7 @@ from torch import nn
 from transformers import BertConfig, BertForTokenClassification
 
 from vlab.biomed import miner, windows
-from vlab.biomed.spans import NOTHING, Score, decode, score
+from vlab.biomed.spans import NOTHING, Score, Span, decode, score
 from vlab.models import cards, store
 from vlab.models.load import load
 from vlab.training import card, precision
@@ -143,16 +143,22 @@ def answers(model: Any, tokenizer: Any, data: Sequence[Piece]) -> list[str]:
     return found
 
 
-def evaluated(model: Any, tokenizer: Any, data: Sequence[Tagged], *, strict: bool = True) -> Score:
-    """Counts of spans over all sentences (micro average), each read with its neighbours."""
+def found_in(model: Any, tokenizer: Any, data: Sequence[Tagged]) -> list[tuple[Span, ...]]:
+    """The names that a model finds in every sentence, each read with its neighbours."""
     model.eval()
     scheme = data[0].scheme
     labels = miner.SCHEMES[scheme]
     logs = miner.tagged(model, tokenizer, [[s.words for s in data]], scheme)
+    return [decode([labels[k] for k in miner.best(scores, labels)]) for scores in logs]
+
+
+def scored(
+    data: Sequence[Tagged], found: Sequence[tuple[Span, ...]], *, strict: bool = True
+) -> Score:
+    """Counts of spans over all sentences (micro average)."""
     total = NOTHING
-    for sentence, scores in zip(data, logs, strict=True):
-        found = decode([labels[k] for k in miner.best(scores, labels)])
-        total = total + score(decode(sentence.tags), found, strict=strict)
+    for sentence, own in zip(data, found, strict=True):
+        total = total + score(decode(sentence.tags), own, strict=strict)
     return total
 
 
@@ -258,8 +264,8 @@ class Run:
         found: dict[str, float] = {}
         for scheme in miner.SCHEMES:
             test = read(data, scheme, "test")
-            strict = evaluated(self.model, self.tokenizer, test)
-            lenient = evaluated(self.model, self.tokenizer, test, strict=False)
+            own = found_in(self.model, self.tokenizer, test)
+            strict, lenient = (scored(test, own, strict=way) for way in (True, False))
             found |= {
                 f"{scheme}_precision": strict.precision,
                 f"{scheme}_recall": strict.recall,

@@ -182,9 +182,9 @@ def test_the_loss_is_cross_entropy_within_each_scheme(data, tokenizer, small):
 def test_a_few_steps_learn_what_there_is_to_learn(data, small, tmp_path):
     run = training.Run(data, tmp_path / "work", RECIPE)
     test = gold.read(data, "bc5cdr", "test")
-    before = training.evaluated(run.model, run.tokenizer, test).f1
+    before = training.scored(test, training.found_in(run.model, run.tokenizer, test)).f1
     run.go()
-    after = training.evaluated(run.model, run.tokenizer, test)
+    after = training.scored(test, training.found_in(run.model, run.tokenizer, test))
     assert after.f1 > max(0.9, before)
     spans = [decode(s.tags) for s in test]
     assert after.gold == sum(map(len, spans))
