@@ -11,6 +11,7 @@ from pages.ui.lab import Lab
 from pages.ui.language import tr
 from pages.ui.links import linked
 from pages.ui.page import Frame
+from pages.ui.typeset import minus
 from vlab.figures import attention as figures
 from vlab.figures import heatmap, palette
 from vlab.foundations.attention_calculator import Calculation, calculate
@@ -238,7 +239,7 @@ def walk(page: Frame, lab: Lab, result: AttentionWalk) -> None:
     columns += [tr("旋转前 q·k", "unrotated q·k")] if result.rotated else []
     st.caption(
         tr("④ 输出 = 权重 × v 求和，", "④ output = weights times v, summed; ")
-        + f"d = {width}: [{', '.join(f'{x:.3f}' for x in result.output[:6])}, …]"
+        + f"d = {width}: [{', '.join(minus(f'{x:.3f}') for x in result.output[:6])}, …]"
     )
     lab.csv(columns, rows)
 

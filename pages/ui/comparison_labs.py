@@ -469,7 +469,7 @@ def matrix(page: Frame) -> None:
             continue
         title = said(axis.title)
         if axis.why:
-            notes.append(f"**≠ {title}**：{said(axis.why)}")
+            notes.append(f"**≠ {title}**{tr('：', ': ')}{said(axis.why)}")
             title = f"≠ {title}"
         lines.append([title, *(typed(page, axis.kind, axis.cells[each], table.model(each).domain)
                                for each in models)])  # fmt: skip
@@ -523,15 +523,15 @@ def bubbles(page: Frame) -> None:
         "unclear": tr("可下载，许可不明", "downloadable, licence unclear"),
         "closed": tr("不开放", "closed"),
     }
-    page.figure(
-        "bubbles",
-        papers.bubbles(
-            found,
-            x=tr("参数量 N（对数）", "parameters N (log)"),
-            y=tr("自身训练的 FLOP（对数）", "FLOP of its own training (log)"),
-            shapes=shapes,
-        ),
+    figure = papers.bubbles(
+        found,
+        x=tr("参数量 N（对数）", "parameters N (log)"),
+        y=tr("自身训练的 FLOP（对数）", "FLOP of its own training (log)"),
+        shapes=shapes,
     )
+    if page.narrow:  # room for a name to the left of its point
+        figure.update_xaxes(range=[6.7, 10.5])
+    page.figure("bubbles", figure)
 
 
 def domains() -> dict[str, str]:

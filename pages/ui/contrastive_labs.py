@@ -10,6 +10,7 @@ from pages.ui.lab import Lab
 from pages.ui.language import said, tr
 from pages.ui.links import linked
 from pages.ui.page import Frame
+from pages.ui.typeset import minus
 from vlab.errors import InputError
 from vlab.figures import foundation_contrast, foundation_plots
 from vlab.figures.foundation_plots import Level, Series
@@ -93,22 +94,22 @@ def hardness(page: Frame) -> None:
     """How temperature spreads the push over four negatives."""
     taus = np.geomspace(0.03, 1.0, 40)
     shares = np.array([infonce.pull(0.9, np.array(NEGATIVES), float(t)).shares for t in taus])
-    page.figure(
-        "hardness",
-        foundation_plots.lines(
-            [
-                Series(tr(f"余弦 {value}", f"cosine {value}"), taus, shares[:, i])
-                for i, value in enumerate(NEGATIVES)
-            ],
-            x=tr("温度 τ", "temperature τ"),
-            y=tr("负例分到的推力", "share of the push"),
-            marks=[(0.07, "0.07")],
-            log_x=True,
-            percent=True,
-            height=320,
-            span=(0.0, 1.02),
-        ),
+    names = [minus(str(value)) for value in NEGATIVES]
+    figure = foundation_plots.lines(
+        [
+            Series(tr(f"余弦 {name}", f"cosine {name}"), taus, shares[:, i])
+            for i, name in enumerate(names)
+        ],
+        x=tr("温度 τ", "temperature τ"),
+        y=tr("负例分到的推力", "share of the push"),
+        marks=[(0.07, "0.07")],
+        log_x=True,
+        percent=True,
+        height=370,
+        span=(0.0, 1.02),
     )
+    figure.update_layout(legend={"y": -0.28, "yanchor": "top"})  # above stands the mark's number
+    page.figure("hardness", figure)
 
 
 def bound(page: Frame, lab: Lab) -> None:
@@ -183,8 +184,11 @@ def _paired(page: Frame, lab: Lab, result: Pairing, temperature: float, traps: b
     if count <= 14 and not traps:
         figure = foundation_plots.grid(
             shown, rows, columns, x=tr("同义句", "paraphrase"), y=tr("原句", "sentence"),
-            low=0.0, high=1.0, square=True, height=560,
+            low=0.0, high=1.0, square=True, height=400 if page.narrow else 560,
+            written=not page.narrow,  # a cell of a phone is narrower than its number
         )  # fmt: skip
+        for note in figure.layout.annotations:
+            note.text = minus(note.text).replace("−0.00", "0.00")
     else:
         figure = foundation_plots.grid(
             shown, rows, columns, x=tr("候选（′ 是陷阱）", "candidates (′ is a trap)"),

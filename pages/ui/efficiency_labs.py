@@ -97,7 +97,7 @@ def race(page: Frame, lab: Lab) -> None:
         "early",
         foundation_plots.lines(
             [
-                Series(tr("RAdam 的 r_t", "RAdam's r_t"), steps[known], scaled[known]),
+                Series(tr("RAdam 的倍数", "RAdam's factor"), steps[known], scaled[known]),
                 Series(tr("PubMedBERT 的预热", "PubMedBERT's warm-up"), steps, np.array(warm)),
             ],
             x=tr("步", "step"),

@@ -208,26 +208,26 @@ def _beside(page: Frame, split: Split) -> None:
         return
     runs.sort(key=lambda each: list(Method).index(each.method))
     names = [said(NAMES[each.method]) for each in runs]
-    page.figure(
-        "methods",
-        foundation_plots.bars(
-            names,
-            [
-                (tr("任务正确率", "task accuracy"), [float(r.accuracy[-1]) for r in runs]),
-                (tr("同义句仍认得", "paraphrases found"),
-                 [r.found_after / r.asked for r in runs]),
-            ],
-            x=tr("份额", "share"),
-            texts=[
-                [f"{r.accuracy[-1]:.1%}（{r.trained:,}）" if tr("zh", "en") == "zh"
-                 else f"{r.accuracy[-1]:.1%} ({r.trained:,})" for r in runs],
-                [f"{r.found_after} / {r.asked}" for r in runs],
-            ],
-            levels=[Level(tr("数词基线", "counting words"), runs[0].baseline)],
-            percent=True,
-            most=1.35,
-        ),
+    figure = foundation_plots.bars(
+        names,
+        [
+            (tr("任务正确率", "task accuracy"), [float(r.accuracy[-1]) for r in runs]),
+            (tr("同义句仍认得", "paraphrases found"),
+             [r.found_after / r.asked for r in runs]),
+        ],
+        x=tr("份额", "share"),
+        texts=[
+            [f"{r.accuracy[-1]:.1%}（{r.trained:,}）" if tr("zh", "en") == "zh"
+             else f"{r.accuracy[-1]:.1%} ({r.trained:,})" for r in runs],
+            [f"{r.found_after} / {r.asked}" for r in runs],
+        ],
+        levels=[Level(tr("数词基线", "counting words"), runs[0].baseline)],
+        percent=True,
+        most=1.35,
     )  # fmt: skip
+    # The baseline has its name above the bars, so the legend goes below.
+    figure.update_layout(legend={"y": -0.28, "yanchor": "top"}, height=figure.layout.height + 50)
+    page.figure("methods", figure)
 
 
 def curve(page: Frame, lab: Lab) -> None:

@@ -139,7 +139,7 @@ def machine() -> None:
 
     def draw(found: Checkup) -> None:
         device, sandbox = found.device, found.sandbox
-        columns = st.columns(4)
+        columns = st.columns([2, 3, 2, 2])  # the precision is the longest
         facts = (
             (tr("设备", "Device"), device.name or "–"),
             (tr("精度", "Precision"), " / ".join(sorted(set(device.precision.values())))),

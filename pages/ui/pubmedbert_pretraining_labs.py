@@ -337,7 +337,7 @@ def three(page: Frame, lab: Lab) -> None:
         tr("Python 代码", "Python"),
     ]
     for model in RECIPES:
-        lab.run("biomed.recipes", partial(_marked, seen), model=model)
+        lab.run("biomed.recipes", partial(_collected, seen), model=model)
     if len(seen) < len(RECIPES):
         return
     page.figure(
@@ -377,7 +377,7 @@ def three(page: Frame, lab: Lab) -> None:
     )  # fmt: skip
 
 
-def _marked(seen: dict[str, Marks], found: Marks) -> None:
+def _collected(seen: dict[str, Marks], found: Marks) -> None:
     seen[found.model] = found
 
 

@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 
 from tests.pages.driver import clean, settle, visit
+from vlab import content
 from vlab.coding import filters, namesakes, replaced
 from vlab.coding.search import search
+from vlab.models import cards
 from vlab.serving import recorded
 
 
@@ -56,3 +58,17 @@ def test_replaced_tokens_are_made_in_time():
     app = settle(clean(visit("codebert", "en")))
     clean(app)
     assert [f.title for f in replaced.exercises()] == list(replaced.EXERCISES)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_what_codebert_s_lesson_says_of_the_course_s_own_model(lang):
+    words = (content.CONTENT / "pages" / "codebert" / f"{lang}.md").read_text("utf-8")
+    measured = cards.card("code-bert-mlm").metrics
+    assert f"{measured['masked_accuracy']:.1%}".replace("%", " %") in words
+    assert f"{measured['rtd_auc']:.1%}".replace("%", " %") in words
+    runs = {run.request.operation: run.value for run in recorded.runs("codebert").values()}
+    probed = runs["codebert.probe"]
+    both, code, left = (probed.hits(view, 1) for view in range(3))
+    assert both > len(probed.asked) / 2  # "more than half"
+    assert left < both / 5  # "nearly all are wrong"
+    assert code >= both  # "words did not help"

@@ -117,9 +117,9 @@ def test_a_drug_is_said_to_cause_the_disease_that_it_was_given_for():
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_the_page_opens_with_every_lab(lang):
     app = clean(settle(clean(visit(SLUG, lang))))
-    assert len(app.subheader) == len(content.load(SLUG).labs) == 7
+    assert len(app.subheader) == len(content.load(SLUG).labs) == 8
     told = [note.value for note in app.info if "for care" in note.value or "诊疗" in note.value]
-    assert len(told) == 3
+    assert len(told) == 4
 
 
 @pytest.mark.parametrize("engine", ["dictionary", "crf"])

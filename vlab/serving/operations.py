@@ -220,7 +220,7 @@ _ALL = (
         needs_model=False,
     ),
     Operation("biomed.blanks", "vlab.biomed.blanks:exam", "vlab.biomed.blank_results:Exam"),
-    Operation("biomed.recipes", "vlab.biomed.recipes:marks", "vlab.biomed.recipe_results:Marks"),
+    Operation("biomed.recipes", "vlab.synthesis.recipes:marks", "vlab.biomed.recipe_results:Marks"),
     Operation("biomed.blank", "vlab.biomed.blanks:fill", "vlab.biomed.blank_results:Filled"),
     Operation("clinical.code", "vlab.biomed.coder:code", "vlab.biomed.coder_results:Coded"),
     Operation(

@@ -5,7 +5,7 @@
 Held out: 150 sequences of 128 pieces from the held-out lines of each kind of text (biomedical:
 FOLDER/text; general: ``vlab.training.general_text``; code: ``vlab.training.code_text``), hidden as
 in the models' own tests. Pieces are each vocabulary's own, so accuracy and perplexity compare
-within a vocabulary only; the exam in ``vlab.biomed.recipes`` counts words.
+within a vocabulary only; the exam in ``vlab.synthesis.recipes`` counts words.
 
 Fine-tuned: names of diseases (NCBI-disease) by every recipe with SEEDS seeds, everything alike:
 layers trained, word embeddings left as they are, one pass, no segments. Strict F1 on the official

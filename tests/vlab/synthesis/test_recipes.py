@@ -4,10 +4,12 @@ import numpy as np
 import pytest
 import torch
 
-from vlab.biomed import compared, recipes
+from vlab import content
+from vlab.biomed import compared
 from vlab.biomed.recipe_results import TEXTS
 from vlab.models.load import load
 from vlab.nn.corruption import RATE
+from vlab.synthesis import recipes
 
 MODELS = ("bio-minilm-continued", "bio-bert-scratch", "general-minilm-mlm", "code-bert-mlm")
 
@@ -74,3 +76,15 @@ def test_the_full_runs_are_all_on_record():
     assert best["code"] == "code-bert-mlm"
     assert best["general"] == "general-minilm-mlm"
     assert best["biomed"] == "bio-minilm-continued"
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_what_the_lesson_says_of_the_full_runs(lang):
+    page = content.CONTENT / "pages" / "pubmedbert_pretraining" / f"{lang}.md"
+    words = page.read_text("utf-8")
+    mean = {each.model: each.tuned.mean for each in compared.recorded()}
+    for value in mean.values():
+        assert f"{value:.3f}" in words
+    assert mean["code-bert-mlm"] >= mean["bio-minilm-continued"] > mean["general-minilm-mlm"] + 0.05
+    one, two, *_ = compared.recorded()
+    assert one.tuned.mean - two.tuned.mean < max(one.tuned.f1) - min(one.tuned.f1)
