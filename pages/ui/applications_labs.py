@@ -38,23 +38,23 @@ def board(page: Frame) -> None:
         format_func=names.__getitem__,
         key=linked("ap_case", ids, "metr"),
     )
-    page.figure(
-        "board",
-        figures.board(
-            [
-                figures.Spot(
-                    number[case.id], said(case.name), case.domain, case.level, case.reach,
-                    said(case.result),
-                )
-                for case in cases
-            ],
-            {lane: said(name) for lane, name in LANES.items()},
-            [said(level) for level in applications.LEVELS],
-            chosen=number[picked],
-            heads=["#", tr("案例", "Case"), tr("领域", "Domain"), tr("证据", "Evidence"),
-                   tr("规模", "Reach"), tr("结果", "Result")],
-        ),
+    figure = figures.board(
+        [
+            figures.Spot(
+                number[case.id], said(case.name), case.domain, case.level, case.reach,
+                said(case.result),
+            )
+            for case in cases
+        ],
+        {lane: said(name) for lane, name in LANES.items()},
+        [said(level) for level in applications.LEVELS],
+        chosen=number[picked],
+        heads=["#", tr("案例", "Case"), tr("领域", "Domain"), tr("证据", "Evidence"),
+               tr("规模", "Reach"), tr("结果", "Result")],
     )  # fmt: skip
+    if page.narrow:  # slanting down to the right, the last level would be left out
+        figure.update_xaxes(tickangle=-45)
+    page.figure("board", figure)
     case = cases[ids.index(picked)]
     with st.container(border=True):
         st.markdown(

@@ -9,6 +9,7 @@ from pages.ui.language import said, tr
 from pages.ui.links import linked
 from pages.ui.models import card_popover
 from pages.ui.page import Frame
+from pages.ui.typeset import minus
 from vlab.coding import humaneval, passk, problems, prompting, sweep_results
 from vlab.coding.prompting import Style
 from vlab.coding.results import Evaluated, Isolation, Judged, Judgement, Samples
@@ -100,7 +101,7 @@ def complete(lab: Lab) -> None:
             _number(tr("词元", "Tokens"), f"{one.tokens}")
             _number(tr("首个词元", "First token"), f"{samples.first_token_seconds:.2f} s")
             _number(tr("速度", "Speed"), f"{samples.tokens_per_second:.0f} / s")
-            _number(tr("平均对数概率", "Mean log-prob"), f"{one.mean_logprob:.2f}")
+            _number(tr("平均对数概率", "Mean log-prob"), minus(f"{one.mean_logprob:.2f}"))
         endings = {
             "stop": tr("停止规则：函数体已结束", "Stop rule: the function has ended"),
             "end": tr("模型写出了结束词元", "The model wrote its end token"),

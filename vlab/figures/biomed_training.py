@@ -212,8 +212,8 @@ def recipes(
             go.Bar(
                 x=list(texts), y=list(shares), name=escape(name),
                 marker={"color": (BIOMED, *SERIES)[place % 4],
-                        "pattern": {"shape": patterns[place % 4], "fgcolor": "#ffffff"}},
-                text=[f"{share:.0%}" for share in shares], textposition="outside", cliponaxis=False,
+                        "pattern": {"shape": patterns[place % 4], "fillmode": "overlay",
+                                    "fgcolor": "#ffffff"}},
                 hovertemplate="%{x}: %{y:.1%}<extra>" + escape(name) + "</extra>",
             )
         )  # fmt: skip
