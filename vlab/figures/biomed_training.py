@@ -211,7 +211,7 @@ def recipes(
         figure.add_trace(
             go.Bar(
                 x=list(texts), y=list(shares), name=escape(name),
-                marker={"color": (BIOMED, *SERIES)[place % 4],
+                marker={"color": (BIOMED, SERIES[0], SERIES[1], SERIES[3])[place % 4],
                         "pattern": {"shape": patterns[place % 4], "fillmode": "overlay",
                                     "fgcolor": "#ffffff"}},
                 hovertemplate="%{x}: %{y:.1%}<extra>" + escape(name) + "</extra>",
