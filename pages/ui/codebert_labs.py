@@ -17,6 +17,7 @@ from vlab.coding.replaced_results import Judged, Replaced
 from vlab.coding.search_results import SYSTEMS, Search
 from vlab.errors import InputError
 from vlab.figures import code_architecture, code_bert, palette
+from vlab.figures.biomed_training import candidates
 from vlab.text import Text
 
 MODELS = ("all-minilm-l6-v2", "code-bert-mlm")  # that search
@@ -262,7 +263,12 @@ def blank(page: Frame, lab: Lab) -> None:
             with place:
                 st.markdown(f"**{view_name(view)}**")
                 st.plotly_chart(
-                    code_bert.candidates(found.best, found.shares, x=tr("概率", "probability")),
+                    candidates(
+                        found.best,
+                        found.shares,
+                        x=tr("概率", "probability"),
+                        colour=palette.CODING,
+                    ),
                     key=f"cb_view_{view}",
                     alt=tr(
                         f"在“{view_name(view)}”条件下最可能的词片。",

@@ -14,7 +14,7 @@ import torch
 from vlab.biomed import published
 from vlab.biomed.blank_results import Answered, Exam, Filled
 from vlab.errors import InputError
-from vlab.models.heads import scored
+from vlab.models.heads import barred, scored
 from vlab.models.load import Loaded
 from vlab.progress import Progress, Report, silent
 from vlab.text import Text
@@ -64,7 +64,7 @@ def fill(loaded: Loaded, *, text: str, report: Report = silent) -> Filled:
     model: Any = loaded.model
     state = model.base_model(row).last_hidden_state[:, 1 + len(before)]
     scores = scored(model, state)[0].float().log_softmax(-1).cpu()
-    scores[_barred(tokenizer)] = -torch.inf
+    scores[barred(tokenizer)] = -torch.inf
     best = scores.topk(SHOWN)
     return Filled(
         model=loaded.card.name,
@@ -72,13 +72,6 @@ def fill(loaded: Loaded, *, text: str, report: Report = silent) -> Filled:
         best=tuple(tokenizer.convert_ids_to_tokens(best.indices.tolist())),
         shares=tuple(best.values.exp().tolist()),
     )
-
-
-def _barred(tokenizer: Any) -> list[int]:
-    """Entries that are no words."""
-    entries: dict[str, int] = tokenizer.get_vocab()
-    unused = (number for name, number in entries.items() if name.startswith("[unused"))
-    return [*tokenizer.all_special_ids, *unused]
 
 
 @torch.inference_mode()
@@ -102,7 +95,7 @@ def _answered(loaded: Loaded, rows: list[tuple[str, str, str, str]]) -> list[Ans
     hidden = model.base_model(**batch).last_hidden_state[places]  # (B, d)
     log_probs = scored(model, hidden).float().log_softmax(-1).cpu()  # (B, V)
     entries: dict[str, int] = tokenizer.get_vocab()
-    log_probs[:, _barred(tokenizer)] = -torch.inf
+    log_probs[:, barred(tokenizer)] = -torch.inf
     found = []
     for (before, truth, after, topic), scores in zip(rows, log_probs, strict=True):
         number = entries.get(truth)  # None: this vocabulary has no such entry; it comes last

@@ -58,9 +58,3 @@ def recorded() -> tuple[Recorded, ...]:
         for name, entry in kept.items()
         if isinstance(entry, dict)
     )
-
-
-def hardware() -> str:
-    """What the runs were made on."""
-    found: str = json.loads((DATA / "compared.json").read_text("utf-8"))["hardware"]
-    return found

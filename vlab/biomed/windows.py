@@ -18,6 +18,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from vlab.nn import windows as overlapping
+
 WINDOW = 190  # pieces that are read at once, besides [CLS] and [SEP]
 BETWEEN = -1  # owner of a [SEP] between sentences
 
@@ -33,17 +35,12 @@ class Stream:
     @property
     def begins(self) -> list[int]:
         """Where the windows begin; the last one ends with the paragraph."""
-        last = max(0, len(self.ids) - WINDOW)
-        return [*range(0, last, WINDOW // 2), last]
+        return overlapping.begins(len(self.ids), WINDOW)
 
     @property
     def judged(self) -> NDArray[np.int64]:
         """The window (its place among ``begins``) in which each piece is judged."""
-        place = np.arange(len(self.ids))
-        begin = np.array(self.begins)[:, None]
-        sides = np.minimum(place - begin, begin + WINDOW - 1 - place)
-        found: NDArray[np.int64] = sides.argmax(0)
-        return found
+        return overlapping.judged(len(self.ids), WINDOW)
 
     def window(self, number: int) -> slice:
         begin = self.begins[number]

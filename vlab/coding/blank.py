@@ -16,7 +16,7 @@ from vlab.coding import functions, replaced
 from vlab.coding.blank_results import VIEWS, Asked, Probed, Read, View
 from vlab.coding.detector import WINDOW
 from vlab.errors import InputError
-from vlab.models.heads import scored
+from vlab.models.heads import barred, scored
 from vlab.models.load import Loaded
 from vlab.progress import Progress, Report, silent
 from vlab.text import Text
@@ -155,7 +155,5 @@ def _scores(loaded: Loaded, rows: list[tuple[list[int], int]]) -> torch.Tensor:
     places = torch.tensor([place for _, place in rows])
     logits = scored(model, states.last_hidden_state[torch.arange(len(rows)), places])
     found = logits.float().log_softmax(-1).cpu()
-    entries: dict[str, int] = tokenizer.get_vocab()
-    barred = [i for name, i in entries.items() if name.startswith("[unused")]
-    found[:, [*tokenizer.all_special_ids, *barred]] = -torch.inf
+    found[:, barred(tokenizer)] = -torch.inf
     return found

@@ -18,6 +18,7 @@ from vlab.coding import replaced
 from vlab.coding.functions import spelled
 from vlab.coding.replaced_results import Judged
 from vlab.models.load import Loaded
+from vlab.nn import windows
 from vlab.progress import Report, silent
 
 WEIGHTS = "detector.safetensors"
@@ -62,20 +63,16 @@ def suspicion(loaded: Loaded, words: Sequence[str], code: Sequence[str]) -> NDAr
         cut = tokenizer.encode(spelled(token), add_special_tokens=False)
         ids += cut
         owners += [number] * len(cut)
-    last = max(0, len(ids) - WINDOW)
-    begins = [*range(0, last, WINDOW // 2), last]
-    place = np.arange(len(ids))
-    sides = np.stack([np.minimum(place - b, b + WINDOW - 1 - place) for b in begins])
-    judged = sides.argmax(0)
+    places = windows.judged(len(ids), WINDOW)
     head = stored(loaded)
     found = np.zeros(len(words) + len(code), np.float32)
-    for number, begin in enumerate(begins):
+    for number, begin in enumerate(windows.begins(len(ids), WINDOW)):
         part = ids[begin : begin + WINDOW]
         framed = torch.tensor([[tokenizer.cls_token_id, *part, tokenizer.sep_token_id]])
         states = loaded.model.base_model(framed.to(loaded.device)).last_hidden_state
         shares = head(states)[0, 1:-1].float().sigmoid().cpu().numpy()
         for at, share in enumerate(shares, begin):
-            if judged[at] == number and owners[at] >= 0:
+            if places[at] == number and owners[at] >= 0:
                 found[owners[at]] = max(found[owners[at]], share)
     return found
 

@@ -125,12 +125,14 @@ def parts(names: Sequence[str], values: Sequence[float], *, x: str) -> go.Figure
     return figure
 
 
-def candidates(words: Sequence[str], shares: Sequence[float], *, x: str) -> go.Figure:
+def candidates(
+    words: Sequence[str], shares: Sequence[float], *, x: str, colour: str = BIOMED
+) -> go.Figure:
     """The likeliest entries for one blank, best first."""
     figure = go.Figure(
         go.Bar(
             x=list(shares), y=[escape(word) for word in words], orientation="h",
-            marker_color=BIOMED, text=[f"{share:.1%}" for share in shares],
+            marker_color=colour, text=[f"{share:.1%}" for share in shares],
             textposition="outside", cliponaxis=False,
             hovertemplate="%{y}: %{x:.2%}<extra></extra>",
         )

@@ -4,7 +4,6 @@ Words come in the reader's language. Every figure carries its numbers as a table
 """
 
 from collections.abc import Mapping, Sequence
-from html import escape
 
 import plotly.graph_objects as go
 
@@ -65,24 +64,6 @@ def bars(
         "columns": ["model", x],
         "rows": [list(row) for row in zip(names, values, strict=True)],
     }})  # fmt: skip
-    return figure
-
-
-def candidates(words: Sequence[str], shares: Sequence[float], *, x: str) -> go.Figure:
-    """The likeliest pieces for one blank, best first."""
-    figure = go.Figure(
-        go.Bar(
-            x=list(shares), y=[escape(word) for word in words], orientation="h",
-            marker_color=CODING, text=[f"{share:.1%}" for share in shares],
-            textposition="outside", cliponaxis=False,
-            hovertemplate="%{y}: %{x:.2%}<extra></extra>",
-        )
-    )  # fmt: skip
-    figure.update_xaxes(
-        title=x, range=[0, 1.35 * max(shares)], tickformat=".0%", fixedrange=True, nticks=4
-    )
-    figure.update_yaxes(autorange="reversed", fixedrange=True, type="category")
-    figure.update_layout(height=30 * len(words) + 80, margin=MARGIN, bargap=0.25)
     return figure
 
 

@@ -14,3 +14,10 @@ def scored(model: Any, states: Tensor) -> Tensor:
     else:  # ModernBERT
         logits = model.decoder(model.head(states))
     return logits
+
+
+def barred(tokenizer: Any) -> list[int]:
+    """Entries of a vocabulary that are no words."""
+    entries: dict[str, int] = tokenizer.get_vocab()
+    unused = (number for name, number in entries.items() if name.startswith("[unused"))
+    return [*tokenizer.all_special_ids, *unused]
